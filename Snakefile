@@ -1,0 +1,64 @@
+"""bakeoff: which model, on which serving engine, to deploy on this hardware.
+
+Run `snakemake --cores all`; the report is then results/report/report.html.
+The stages stand in rules/, in the order in which they run; the settings in
+config/config.yaml, explained in config/README.md.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: f"{workflow.basedir}/config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/prepare.smk"
+include: "rules/measure.smk"
+include: "rules/store.smk"
+include: "rules/report.smk"
+
+
+wildcard_constraints:
+    candidate=any_of(CANDIDATES),
+    model=any_of(MODELS),
+
+
+onstart:
+    run.begin(workflow.dag.needrun_jobs())
+
+
+onsuccess:
+    run.succeed()
+
+
+onerror:
+    run.fail(log)
+
+
+localrules:
+    all,
+    database,
+    report,
+
+
+rule all:
+    """Measure every candidate, load the rows and render the report."""
+    input:
+        "results/bakeoff.duckdb",
+        "results/data-dictionary.md",
+        "results/report/report.html",
+    default_target: True
+
+
+rule database:
+    """Only the database, without the report."""
+    input:
+        "results/bakeoff.duckdb",
+
+
+rule report:
+    """The report and what it stands on."""
+    input:
+        "results/report/report.html",

@@ -1,0 +1,58 @@
+"""Functions that the rules share: the checked config, and what a job needs of it."""
+
+import re
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+SOURCE = Path(workflow.basedir)
+sys.path.insert(0, str(SOURCE / "scripts"))
+
+from bakeoff import run
+from bakeoff.config import load_config, slices
+from bakeoff.errors import ConfigError
+from bakeoff.methods import METHOD_VERSIONS
+from bakeoff.models import fingerprint, model_key
+from bakeoff.store.schemas import STAGE_TABLES
+
+try:
+    CONFIG = load_config(config)
+except ConfigError as error:
+    raise WorkflowError(str(error)) from None
+
+CANDIDATES = [candidate.id for candidate in CONFIG.candidates]
+STAGES = list(CONFIG.stages.asked)
+MODELS = {
+    model_key(candidate.model): candidate.model
+    for candidate in CONFIG.candidates
+    if candidate.model
+}
+
+
+def any_of(names):
+    """Return a wildcard constraint that matches exactly these names."""
+    return "|".join(map(re.escape, names)) or "(?!)"
+
+
+def manifest_of(wildcards):
+    """Return the manifest of a candidate's model; none for a server without one."""
+    model = CONFIG.candidate(wildcards.candidate).model
+    return [f"results/models/{model_key(model)}/manifest.json"] if model else []
+
+
+def model_source(wildcards):
+    """Return the settings of a model and, for a path, the fingerprint of its files."""
+    source = MODELS[wildcards.model]
+    return source.model_dump(mode="json") | {"fingerprint": fingerprint(source)}
+
+
+def measured_with(stage):
+    """Return the params function of a measuring rule."""
+    return lambda wildcards: slices.stage_slice(CONFIG, wildcards.candidate, stage)
+
+
+def sources_of(folder):
+    """Return every file below a folder of the source tree, without published releases."""
+    files = [path for path in (SOURCE / folder).rglob("*") if path.is_file()]
+    return sorted(str(path) for path in files if "releases" not in path.parts)

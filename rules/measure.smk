@@ -1,0 +1,48 @@
+"""What is measured on each candidate, one stage a rule, in the order of the story.
+
+Needs: the manifest of the candidate's model.
+Makes: results/{candidate}/{stage}/ with stage.json, startups.parquet, requests.parquet,
+telemetry.parquet and server.log. A candidate that fails leaves the same files.
+"""
+
+
+rule measure_startup:
+    """Start the server again and again, with cold and warm page cache."""
+    input:
+        manifest=manifest_of,
+    output:
+        stage=ensure("results/{candidate}/startup/stage.json", non_empty=True),
+        startups="results/{candidate}/startup/startups.parquet",
+        requests="results/{candidate}/startup/requests.parquet",
+        telemetry="results/{candidate}/startup/telemetry.parquet",
+        server_log="results/{candidate}/startup/server.log",
+    log:
+        "logs/{candidate}/measure_startup.log",
+    params:
+        slice=measured_with("startup"),
+    resources:
+        measurement=1,
+        gpu=lambda wildcards: CONFIG.candidate(wildcards.candidate).gpus,
+    script:
+        "../scripts/measure_startup.py"
+
+
+rule measure_latency:
+    """Send requests one at a time and stamp every streamed event."""
+    input:
+        manifest=manifest_of,
+    output:
+        stage=ensure("results/{candidate}/latency/stage.json", non_empty=True),
+        startups="results/{candidate}/latency/startups.parquet",
+        requests="results/{candidate}/latency/requests.parquet",
+        telemetry="results/{candidate}/latency/telemetry.parquet",
+        server_log="results/{candidate}/latency/server.log",
+    log:
+        "logs/{candidate}/measure_latency.log",
+    params:
+        slice=measured_with("latency"),
+    resources:
+        measurement=1,
+        gpu=lambda wildcards: CONFIG.candidate(wildcards.candidate).gpus,
+    script:
+        "../scripts/measure_latency.py"

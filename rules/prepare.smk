@@ -1,0 +1,37 @@
+"""Before anything is measured: the weights of every model, and a look at the machine.
+
+Needs: the hub, a path or nothing (demo models).
+Makes: results/models/{model}/manifest.json, results/host/host.json; weights in models/.
+"""
+
+
+rule fetch_model:
+    """Download, find or build the weights of one model and write their manifest."""
+    output:
+        manifest=ensure("results/models/{model}/manifest.json", non_empty=True),
+    log:
+        "logs/models/{model}/fetch_model.log",
+    params:
+        source=model_source,
+        method_version=METHOD_VERSIONS["fetch_model"],
+    priority: 10
+    resources:
+        measurement=1,
+    script:
+        "../scripts/fetch_model.py"
+
+
+rule describe_host:
+    """Write down the hardware, the system and the packages of both environments."""
+    output:
+        host=ensure("results/host/host.json", non_empty=True),
+    log:
+        "logs/host/describe_host.log",
+    params:
+        candidates=[c.model_dump(mode="json") for c in CONFIG.candidates],
+        method_version=METHOD_VERSIONS["describe_host"],
+    priority: 10
+    resources:
+        measurement=1,
+    script:
+        "../scripts/describe_host.py"

@@ -1,0 +1,206 @@
+"""The keys of the configuration, each with its unit, range and description."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from bakeoff import engines
+from bakeoff.config.fields import CandidateId, EnvName, Scalar, Slug, Strict, unit
+from bakeoff.config.stages import Stages
+
+
+class HubModel(Strict):
+    """A model on the Hugging Face hub."""
+
+    source: Literal["hub"]
+    """Downloaded from the hub."""
+    repo: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
+    """Repository, as `owner/name`."""
+    revision: Annotated[str, Field(min_length=1, max_length=128)]
+    """Commit hash, tag or branch. A commit hash pins the weights; the manifest stores the hash
+    that a tag or a branch stood for."""
+
+
+class PathModel(Strict):
+    """A model directory on this machine."""
+
+    source: Literal["path"]
+    """Used where it lies."""
+    path: Path
+    """Directory that holds `config.json` and the weights."""
+
+    @field_validator("path")
+    @classmethod
+    def _is_a_model(cls, value: Path) -> Path:
+        if not value.is_dir():
+            raise ValueError("is no directory on this machine; a model directory is needed")
+        if not (value / "config.json").is_file():
+            raise ValueError("holds no config.json; a directory with a model is needed")
+        if not any(value.glob("*.safetensors")):
+            raise ValueError("holds no *.safetensors; a directory with weights is needed")
+        return value
+
+
+class DemoModel(Strict):
+    """A tiny model that is built on this machine, without a download."""
+
+    source: Literal["demo"]
+    """Built from a seed."""
+    family: Literal["llama", "gpt-oss"]
+    """Architecture to build."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
+    """Seed of the random weights."""
+
+
+ModelSource = Annotated[HubModel | PathModel | DemoModel, Field(discriminator="source")]
+
+
+def _known_engine(value: str) -> str:
+    if value not in engines.names():
+        raise ValueError(f"is no engine; allowed are {', '.join(engines.names())}")
+    return value
+
+
+class Candidate(Strict):
+    """One thing that could be deployed: a model on an engine with its settings."""
+
+    id: CandidateId
+    """Name of the candidate in every table, chart and file name."""
+    engine: Annotated[str, AfterValidator(_known_engine)]
+    """Serving engine; one of the modules in `scripts/bakeoff/engines/`."""
+    model: ModelSource | None = None
+    """Where the weights come from. An external server needs none; given, its tokenizer makes
+    the prompts exact."""
+    gpus: Annotated[int, Field(ge=0, le=64, json_schema_extra=unit("GPUs"))] = 0
+    """GPUs that the candidate occupies."""
+    args: dict[str, Scalar | list[Scalar] | dict[str, object]] = Field(
+        default_factory=dict, json_schema_extra={"default": {}}
+    )
+    """The engine's own flags, passed through: `max-model-len: 4096` becomes
+    `--max-model-len 4096`, `true` a bare flag, `false` its `--no-` form, a list several values,
+    a mapping JSON."""
+    env: dict[EnvName, str | int | float] = Field(
+        default_factory=dict, json_schema_extra={"default": {}}
+    )
+    """Environment variables of the engine's process."""
+    engine_env: Path | None = None
+    """Prefix of the Python environment that holds the engine. Left out: `.venv-vllm` beside the
+    Snakefile where it exists, otherwise the environment that runs Snakemake."""
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$")] | None = None
+    """Base URL of a server that is already running, with its `/v1`."""
+    served_model: Annotated[str, Field(min_length=1)] | None = None
+    """Model name that requests to an external server carry."""
+    api_key_env: EnvName | None = None
+    """Environment variable that holds the API key; the key itself is never stored."""
+
+    @model_validator(mode="after")
+    def _suits_its_engine(self) -> Self:
+        problems = engines.get(self.engine).check(self)
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class Workload(Strict):
+    """The request that latency, throughput and concurrency are measured with."""
+
+    input_tokens: Annotated[int, Field(ge=1, le=1_000_000, json_schema_extra=unit("tokens"))] = 512
+    """Prompt length in the candidate's own tokens."""
+    output_tokens: Annotated[int, Field(ge=2, le=1_000_000, json_schema_extra=unit("tokens"))] = 256
+    """Answer length; exact on engines that can ignore the end-of-sequence token."""
+    endpoint: Literal["completions", "chat"] = "completions"
+    """OpenAI endpoint to stream from."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 20261122
+    """Seed of the prompts; every request has a prompt of its own."""
+    timeout_s: Annotated[float, Field(gt=0, le=86_400, json_schema_extra=unit("s"))] = 300.0
+    """A request that has not ended by then is a `timeout`."""
+
+
+class Gate(Strict):
+    """A hard limit on a metric."""
+
+    metric: str
+    """Metric id."""
+    op: Literal["<=", ">=", "<", ">"]
+    """Comparison that must hold."""
+    value: float
+    """Limit, in the metric's unit."""
+
+
+class Scenario(Strict):
+    """A deployment that somebody must decide on."""
+
+    id: Slug
+    """Name of the scenario."""
+    title: str
+    """The scenario in one sentence."""
+    gates: tuple[Gate, ...] = ()
+    """Limits that a candidate must meet."""
+    weights: dict[str, Annotated[float, Field(gt=0, le=1)]]
+    """Share of each metric in the decision; they sum to 1."""
+
+
+class Prices(Strict):
+    """What the hardware costs."""
+
+    gpu_hour_usd: Annotated[float, Field(gt=0, json_schema_extra=unit("USD/h"))] | None = None
+    """Price of one GPU for an hour; left out, costs in dollars are not measured."""
+
+
+class Config(Strict):
+    """One run of bakeoff."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    """Title of the report."""
+    candidates: Annotated[tuple[Candidate, ...], Field(min_length=1)]
+    """What is compared; a list, so that a second `--configfile` replaces it."""
+    workload: Workload = Workload()
+    """The request that the stages measure with."""
+    stages: Stages
+    """The stages to run, each with its settings."""
+    scenarios: tuple[Scenario, ...] = ()
+    """Deployments to decide on."""
+    prices: Prices = Prices()
+    """Prices for the cost metrics."""
+
+    @field_validator("candidates")
+    @classmethod
+    def _ids_differ(cls, value: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        ids = [candidate.id for candidate in value]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"duplicate id {', '.join(map(repr, twice))}; each id may occur once")
+        return value
+
+    @field_validator("scenarios")
+    @classmethod
+    def _not_yet_decided(cls, value: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
+        if value:
+            raise ValueError("this version does not decide scenarios yet; leave the list empty")
+        return value
+
+    @model_validator(mode="after")
+    def _requests_fit_the_context(self) -> Self:
+        needed = self.workload.input_tokens + self.workload.output_tokens
+        problems = [
+            f"candidates[{position}]: {candidate.id} has max-model-len {context}, a request of "
+            f"workload needs {needed} (input_tokens + output_tokens); allowed is at least {needed}"
+            for position, candidate in enumerate(self.candidates)
+            if (context := engines.get(candidate.engine).context_tokens(candidate)) is not None
+            and context < needed
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def candidate(self, candidate_id: str) -> Candidate:
+        """Return the candidate with this id.
+
+        Raises:
+            KeyError: If no candidate has the id.
+        """
+        for candidate in self.candidates:
+            if candidate.id == candidate_id:
+                return candidate
+        raise KeyError(candidate_id)

@@ -1,0 +1,61 @@
+"""The part of the configuration that a job depends on, for its rule's ``params``.
+
+Snakemake runs a job again when its ``params`` changed. A slice therefore holds exactly
+what alters the job's result, in an order that does not depend on how the YAML was
+written. What only decides how long to wait (``startup.timeout_s``) stays out.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from bakeoff.config.models import Config
+from bakeoff.methods import METHOD_VERSIONS
+
+#: Keys of a stage's settings that do not alter what it measures.
+_WAITING = frozenset({"timeout_s"})
+#: Stages that send the workload's requests.
+_LOADED = frozenset({"latency", "throughput", "concurrency"})
+
+
+def stage_slice(config: Config, candidate_id: str, stage: str) -> dict[str, Any]:
+    """Return what the measurement of one stage of one candidate depends on.
+
+    Args:
+        config: The whole configuration.
+        candidate_id: Id of the candidate.
+        stage: Name of a stage that the configuration asks for.
+    """
+    settings = getattr(config.stages, stage).model_dump(mode="json", exclude=_WAITING)
+    parts: dict[str, Any] = {
+        "candidate": config.candidate(candidate_id).model_dump(mode="json"),
+        "stage": settings,
+        "method_version": METHOD_VERSIONS[stage],
+    }
+    if stage in _LOADED:
+        parts["workload"] = config.workload.model_dump(mode="json")
+    return {key: _ordered(parts[key]) for key in sorted(parts)}
+
+
+def database_slice(config: Config) -> dict[str, Any]:
+    """Return what the database depends on, beside the rows that it is loaded from."""
+    return {
+        "candidates": [candidate.id for candidate in config.candidates],
+        "stages": list(config.stages.asked),
+        "method_version": METHOD_VERSIONS["load_database"],
+    }
+
+
+def config_hash(parts: dict[str, Any]) -> str:
+    """Return a short hash of a slice: the first 16 hexadecimal digits of its SHA-256."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _ordered(value: Any) -> Any:
+    """Return the value with the keys of every mapping in it sorted."""
+    if isinstance(value, dict):
+        return {key: _ordered(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_ordered(item) for item in value]
+    return value

@@ -1,0 +1,159 @@
+"""The measuring stages and their settings.
+
+A stage that is declared here but has no rule in this version is refused when it is
+asked for (see :data:`BUILT`), so that no setting is ever silently without effect.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from bakeoff.config.fields import EnvName, Seconds, Strict, unit
+
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Level = Annotated[int, Field(ge=1, le=100_000, json_schema_extra=unit("requests in flight"))]
+Milliseconds = Annotated[float, Field(gt=0, json_schema_extra=unit("ms"))]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+#: Stages that this version measures, in the order in which they run.
+BUILT = ("startup", "latency")
+
+
+class StartupStage(Strict):
+    """Cold start: process start to first token, again and again."""
+
+    repeats: Annotated[int, Field(ge=1, le=100)] = 3
+    """Starts for each state of the page cache."""
+    page_cache: Annotated[tuple[Literal["cold", "warm"], ...], Field(min_length=1)] = (
+        "cold",
+        "warm",
+    )
+    """`cold`: the weights are evicted from the page cache first; `warm`: they are read first."""
+    timeout_s: Seconds = 900.0
+    """A start that has not answered by then has failed. Holds for the starts of every stage."""
+
+
+class LatencyStage(Strict):
+    """One request at a time."""
+
+    requests: Count = 100
+    """Measured requests over all starts. A P95 needs 72 for a 95 % interval, a P99 368."""
+    warmup: Annotated[int, Field(ge=0, le=100_000)] = 5
+    """Requests after each start that are not measured."""
+    starts: Annotated[int, Field(ge=1, le=100)] = 1
+    """Server starts that the measured requests are spread over; from two on, the intervals
+    contain the difference between starts."""
+
+    @model_validator(mode="after")
+    def _each_start_has_requests(self) -> Self:
+        if self.starts > self.requests:
+            raise ValueError(
+                f"starts is {self.starts}, requests {self.requests}; "
+                "allowed are at most as many starts as requests"
+            )
+        return self
+
+
+class ThroughputStage(Strict):
+    """Closed loop at fixed levels, open loop at fixed rates."""
+
+    concurrency: tuple[Level, ...] = (1, 4, 16, 64)
+    """Closed-loop levels."""
+    duration_s: Seconds = 60.0
+    """Steady window of each level."""
+    rates: tuple[Annotated[float, Field(gt=0, json_schema_extra=unit("requests/s"))], ...] = ()
+    """Open-loop rates (Poisson arrivals)."""
+
+
+class Slo(Strict):
+    """The service level that a stable concurrency must meet."""
+
+    ttft_p95_ms: Milliseconds = 2000.0
+    """Limit on the 95th percentile of TTFT."""
+    itl_p95_ms: Milliseconds = 100.0
+    """Limit on the 95th percentile of ITL."""
+    error_rate: Share = 0.0
+    """Share of requests that may fail."""
+
+
+class ConcurrencyStage(Strict):
+    """The search for the maximum stable concurrency."""
+
+    slo: Slo = Slo()
+    """The service level to meet."""
+    max: Level = 512
+    """Highest level to try."""
+    hold_s: Seconds = 120.0
+    """How long the highest level must hold."""
+
+
+class ApiStage(Strict):
+    """The API conformance suite."""
+
+
+class Judge(Strict):
+    """A model that rates creative answers."""
+
+    url: str
+    """Base URL of the judge's server."""
+    model: str
+    """Model name that requests carry."""
+    api_key_env: EnvName | None = None
+    """Environment variable that holds the API key."""
+    family: str
+    """Model family; a judge of a candidate's family is warned of."""
+
+
+class QualityStage(Strict):
+    """Answers generated, graded and rated."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 20261122
+    """Seed of the items."""
+    suites: dict[str, Count] = Field(
+        default_factory=lambda: {"math": 100, "code": 60, "creative": 30},
+        json_schema_extra={"default": {"math": 100, "code": 60, "creative": 30}},
+    )
+    """Items of each suite."""
+    samples: Annotated[int, Field(ge=1, le=1000)] = 1
+    """Answers to each item."""
+    max_tokens: Annotated[int, Field(ge=1, json_schema_extra=unit("tokens"))] = 2048
+    """Longest answer."""
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
+    """Sampling temperature."""
+    judge: Judge | None = None
+    """Rates creative answers; left out, nobody but people do."""
+
+
+class Stages(Strict):
+    """What is measured; a stage that is left out does not run."""
+
+    startup: StartupStage | None = None
+    """Cold start and memory."""
+    latency: LatencyStage | None = None
+    """TTFT, ITL, decode speed and response time of single requests."""
+    throughput: ThroughputStage | None = None
+    """Throughput by level. Not measured by this version."""
+    concurrency: ConcurrencyStage | None = None
+    """Maximum stable concurrency. Not measured by this version."""
+    api: ApiStage | None = None
+    """API compatibility. Not measured by this version."""
+    quality: QualityStage | None = None
+    """Answer quality. Not measured by this version."""
+
+    @model_validator(mode="after")
+    def _something_to_measure(self) -> Self:
+        asked = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        unbuilt = [name for name in asked if name not in BUILT]
+        if unbuilt:
+            raise ValueError(
+                f"{', '.join(unbuilt)} cannot be measured by this version; "
+                f"allowed are {', '.join(BUILT)}"
+            )
+        if not asked:
+            raise ValueError(f"is empty, nothing would run; allowed are {', '.join(BUILT)}")
+        return self
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The stages to run, in the order in which they run."""
+        return tuple(name for name in BUILT if getattr(self, name) is not None)

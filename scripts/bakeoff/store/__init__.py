@@ -1,0 +1,1 @@
+"""Raw rows on disk and in DuckDB: the tables, their files and the database."""

@@ -1,0 +1,136 @@
+"""Each mistake is told in one message that names the key, the value and what is allowed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bakeoff.config import load_config
+from bakeoff.errors import ConfigError
+
+Change = Callable[[dict[str, Any]], object]
+
+
+def test_the_default_configuration_is_valid(demo: dict[str, Any]) -> None:
+    config = load_config(demo)
+    assert [candidate.id for candidate in config.candidates] == ["demo-llama", "demo-gpt-oss"]
+    assert config.stages.asked == ("startup", "latency")
+
+
+def test_the_contract_of_the_design_is_understood(demo: dict[str, Any]) -> None:
+    demo["candidates"] = [
+        {
+            "id": "gpt-oss-20b",
+            "model": {"source": "hub", "repo": "openai/gpt-oss-20b", "revision": "a" * 40},
+            "engine": "vllm",
+            "gpus": 1,
+            "args": {"max-model-len": 4096, "gpu-memory-utilization": 0.9},
+            "env": {},
+        },
+        {
+            "id": "already-running",
+            "engine": "external",
+            "url": "http://127.0.0.1:8000/v1",
+            "served_model": "some-name",
+            "api_key_env": "OPENAI_API_KEY",
+        },
+    ]
+    demo["prices"] = {"gpu_hour_usd": None}
+    config = load_config(demo)
+    assert config.candidate("already-running").served_model == "some-name"
+    assert config.prices.gpu_hour_usd is None
+
+
+MISTAKES: list[tuple[Change, list[str]]] = [
+    (lambda c: c.update(titel="x"), ["titel: unknown key; did you mean 'title'?"]),
+    (
+        lambda c: c["workload"].update(input_token=5),
+        ["workload.input_token: unknown key", "'input_tokens'"],
+    ),
+    (
+        lambda c: c["candidates"][0].update(id="Bad Id"),
+        ["candidates[0].id: 'Bad Id'", "^[a-z0-9][a-z0-9._-]*$"],
+    ),
+    (lambda c: c["candidates"][0].update(id="report"), ["'report' is reserved", "any slug but"]),
+    (
+        lambda c: c["candidates"][1].update(id="demo-llama"),
+        ["candidates: duplicate id 'demo-llama'"],
+    ),
+    (
+        lambda c: c["candidates"][1].update(engine="sglang"),
+        ["candidates[1].engine: 'sglang' is no engine; allowed are external, vllm"],
+    ),
+    (
+        lambda c: c["candidates"][1].update(model={"source": "path", "path": "/nowhere"}),
+        ["candidates[1].model.path: '/nowhere' is no directory", "a model directory is needed"],
+    ),
+    (
+        lambda c: c["candidates"][1].update(model={"source": "path", "path": "/etc"}),
+        ["candidates[1].model.path: '/etc' holds no config.json"],
+    ),
+    (
+        lambda c: c["candidates"][1].update(model={"source": "ftp"}),
+        ["candidates[1].model.source: 'ftp' is not allowed; allowed are 'hub', 'path', 'demo'"],
+    ),
+    (
+        lambda c: c["candidates"][1].update(model={"repo": "a/b"}),
+        ["candidates[1].model.source: is missing"],
+    ),
+    (lambda c: c["candidates"][1].pop("model"), ["candidates[1]: model is missing"]),
+    (
+        lambda c: c["candidates"][1].update(engine="external", args={}, env={}, model=None),
+        ["url is missing", "served_model is missing"],
+    ),
+    (lambda c: c["candidates"][1]["args"].update(port=80), ["args.port 80", "free port"]),
+    (
+        lambda c: c["candidates"][1]["args"].update({"max-model-len": 700}),
+        ["candidates[1]: demo-gpt-oss", "max-model-len 700", "at least 768"],
+    ),
+    (
+        lambda c: c["stages"].update(latency={"requests": 0}),
+        ["stages.latency.requests: 0", "greater than or equal to 1"],
+    ),
+    (
+        lambda c: c["stages"].update(latency={"requests": 2, "starts": 3}),
+        ["stages.latency: starts is 3, requests 2", "at most as many starts as requests"],
+    ),
+    (
+        lambda c: c["stages"]["startup"].update(page_cache=["hot"]),
+        ["stages.startup.page_cache[0]: 'hot'", "'cold' or 'warm'"],
+    ),
+    (
+        lambda c: c["stages"].update(throughput={}),
+        ["stages: throughput cannot be measured by this version; allowed are startup, latency"],
+    ),
+    (lambda c: c.update(stages={}), ["stages: is empty", "allowed are startup, latency"]),
+    (lambda c: c.pop("stages"), ["stages: is missing"]),
+    (lambda c: c.update(candidates={}), ["candidates: {} is not allowed; it should be a list"]),
+    (lambda c: c.update(scenarios=[{"id": "x", "title": "x", "weights": {}}]), ["scenarios: "]),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), MISTAKES, ids=[told[0] for _, told in MISTAKES])
+def test_a_mistake_is_told(demo: dict[str, Any], change: Change, told: list[str]) -> None:
+    change(demo)
+    with pytest.raises(ConfigError) as error:
+        load_config(demo)
+    message = str(error.value)
+    assert message.startswith("the configuration has a problem; nothing was started:")
+    assert len(message.splitlines()) == 2, "one mistake is one line"
+    for part in told:
+        assert part in message
+
+
+def test_several_mistakes_are_told_at_once(demo: dict[str, Any]) -> None:
+    demo["titel"] = 1
+    demo["stages"]["latency"] = {"warmup": -1}
+    with pytest.raises(ConfigError, match="2 problems") as error:
+        load_config(demo)
+    assert "titel" in str(error.value)
+    assert "stages.latency.warmup: -1" in str(error.value)
+
+
+def test_the_configuration_is_frozen(demo: dict[str, Any]) -> None:
+    config = load_config(demo)
+    with pytest.raises(ValueError, match="frozen"):
+        config.title = "another"  # type: ignore[misc]
