@@ -44,12 +44,12 @@ localrules:
 
 
 rule all:
+    default_target: True
     """Measure every candidate, load the rows and render the report."""
     input:
         "results/bakeoff.duckdb",
         "results/data-dictionary.md",
         "results/report/report.html",
-    default_target: True
 
 
 rule database:
@@ -62,3 +62,11 @@ rule report:
     """The report and what it stands on."""
     input:
         "results/report/report.html",
+
+
+rule retry_failed:
+    """Set failed results aside, so that the next run tries them again."""
+    log:
+        "logs/retry_failed.log",
+    script:
+        "scripts/retry_failed.py"

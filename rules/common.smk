@@ -9,11 +9,12 @@ from snakemake.exceptions import WorkflowError
 SOURCE = Path(workflow.basedir)
 sys.path.insert(0, str(SOURCE / "scripts"))
 
-from bakeoff import run
+from bakeoff import engines, run
 from bakeoff.config import load_config, slices
+from bakeoff.engines.commandline import environment_prefix
 from bakeoff.errors import ConfigError
 from bakeoff.methods import METHOD_VERSIONS
-from bakeoff.models import fingerprint, model_key
+from bakeoff.models.names import fingerprint, model_key, weights_dir
 from bakeoff.store.schemas import STAGE_TABLES
 
 try:
@@ -45,6 +46,14 @@ def model_source(wildcards):
     """Return the settings of a model and, for a path, the fingerprint of its files."""
     source = MODELS[wildcards.model]
     return source.model_dump(mode="json") | {"fingerprint": fingerprint(source)}
+
+
+def engine_environments():
+    """Return the prefixes of the engines' environments, each once."""
+    managed = [c for c in CONFIG.candidates if engines.get(c.engine).managed]
+    return sorted(
+        {str(environment_prefix(candidate.engine_env)) for candidate in managed}
+    )
 
 
 def measured_with(stage):

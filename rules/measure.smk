@@ -18,11 +18,11 @@ rule measure_startup:
         server_log="results/{candidate}/startup/server.log",
     log:
         "logs/{candidate}/measure_startup.log",
-    params:
-        slice=measured_with("startup"),
     resources:
         measurement=1,
         gpu=lambda wildcards: CONFIG.candidate(wildcards.candidate).gpus,
+    params:
+        slice=measured_with("startup"),
     script:
         "../scripts/measure_startup.py"
 
@@ -39,10 +39,10 @@ rule measure_latency:
         server_log="results/{candidate}/latency/server.log",
     log:
         "logs/{candidate}/measure_latency.log",
-    params:
-        slice=measured_with("latency"),
     resources:
         measurement=1,
         gpu=lambda wildcards: CONFIG.candidate(wildcards.candidate).gpus,
+    params:
+        slice=measured_with("latency"),
     script:
         "../scripts/measure_latency.py"

@@ -11,12 +11,12 @@ rule fetch_model:
         manifest=ensure("results/models/{model}/manifest.json", non_empty=True),
     log:
         "logs/models/{model}/fetch_model.log",
-    params:
-        source=model_source,
-        method_version=METHOD_VERSIONS["fetch_model"],
     priority: 10
     resources:
         measurement=1,
+    params:
+        source=model_source,
+        method_version=METHOD_VERSIONS["fetch_model"],
     script:
         "../scripts/fetch_model.py"
 
@@ -27,11 +27,12 @@ rule describe_host:
         host=ensure("results/host/host.json", non_empty=True),
     log:
         "logs/host/describe_host.log",
-    params:
-        candidates=[c.model_dump(mode="json") for c in CONFIG.candidates],
-        method_version=METHOD_VERSIONS["describe_host"],
     priority: 10
     resources:
         measurement=1,
+    params:
+        engine_envs=engine_environments(),
+        weights=sorted(str(weights_dir(model)) for model in MODELS.values()),
+        method_version=METHOD_VERSIONS["describe_host"],
     script:
         "../scripts/describe_host.py"

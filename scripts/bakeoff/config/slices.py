@@ -9,6 +9,7 @@ import hashlib
 import json
 from typing import Any
 
+from bakeoff import engines
 from bakeoff.config.models import Config
 from bakeoff.methods import METHOD_VERSIONS
 
@@ -27,8 +28,10 @@ def stage_slice(config: Config, candidate_id: str, stage: str) -> dict[str, Any]
         stage: Name of a stage that the configuration asks for.
     """
     settings = getattr(config.stages, stage).model_dump(mode="json", exclude=_WAITING)
+    candidate = config.candidate(candidate_id)
     parts: dict[str, Any] = {
-        "candidate": config.candidate(candidate_id).model_dump(mode="json"),
+        "candidate": candidate.model_dump(mode="json"),
+        "engine_version": engines.get(candidate.engine).version(candidate),
         "stage": settings,
         "method_version": METHOD_VERSIONS[stage],
     }
