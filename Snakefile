@@ -43,9 +43,9 @@ localrules:
     report,
 
 
+# Measure every candidate, load the rows and render the report.
 rule all:
     default_target: True
-    """Measure every candidate, load the rows and render the report."""
     input:
         "results/bakeoff.duckdb",
         "results/data-dictionary.md",
@@ -68,5 +68,7 @@ rule retry_failed:
     """Set failed results aside, so that the next run tries them again."""
     log:
         "logs/retry_failed.log",
+    conda:
+        "environment.yml"
     script:
         "scripts/retry_failed.py"

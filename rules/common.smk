@@ -43,9 +43,13 @@ def manifest_of(wildcards):
 
 
 def model_source(wildcards):
-    """Return the settings of a model and, for a path, the fingerprint of its files."""
-    source = MODELS[wildcards.model]
-    return source.model_dump(mode="json") | {"fingerprint": fingerprint(source)}
+    """Return the settings of a model."""
+    return MODELS[wildcards.model].model_dump(mode="json")
+
+
+def model_fingerprint(wildcards):
+    """Return what changes when the files of a path may have changed."""
+    return fingerprint(MODELS[wildcards.model])
 
 
 def engine_environments():

@@ -18,6 +18,8 @@ rule measure_startup:
         server_log="results/{candidate}/startup/server.log",
     log:
         "logs/{candidate}/measure_startup.log",
+    conda:
+        "../environment.yml"
     resources:
         measurement=1,
         gpu=lambda wildcards: CONFIG.candidate(wildcards.candidate).gpus,
@@ -39,6 +41,8 @@ rule measure_latency:
         server_log="results/{candidate}/latency/server.log",
     log:
         "logs/{candidate}/measure_latency.log",
+    conda:
+        "../environment.yml"
     resources:
         measurement=1,
         gpu=lambda wildcards: CONFIG.candidate(wildcards.candidate).gpus,

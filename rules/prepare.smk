@@ -12,10 +12,13 @@ rule fetch_model:
     log:
         "logs/models/{model}/fetch_model.log",
     priority: 10
+    conda:
+        "../environment.yml"
     resources:
         measurement=1,
     params:
         source=model_source,
+        fingerprint=model_fingerprint,
         method_version=METHOD_VERSIONS["fetch_model"],
     script:
         "../scripts/fetch_model.py"
@@ -28,6 +31,8 @@ rule describe_host:
     log:
         "logs/host/describe_host.log",
     priority: 10
+    conda:
+        "../environment.yml"
     resources:
         measurement=1,
     params:

@@ -14,6 +14,8 @@ rule render_report:
         report=ensure("results/report/report.html", non_empty=True),
     log:
         "logs/render_report.log",
+    conda:
+        "../environment.yml"
     params:
         title=CONFIG.title,
         method_version=METHOD_VERSIONS["render_report"],

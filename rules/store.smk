@@ -26,6 +26,8 @@ rule load_database:
         dictionary=ensure("results/data-dictionary.md", non_empty=True),
     log:
         "logs/load_database.log",
+    conda:
+        "../environment.yml"
     params:
         slice=slices.database_slice(CONFIG),
     script:

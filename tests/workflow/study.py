@@ -14,7 +14,7 @@ import yaml
 
 from bakeoff.paths import ROOT
 
-SOURCES = ("Snakefile", "rules", "scripts", "config", "reports", "profiles", "locks")
+SOURCES = ("Snakefile", "rules", "scripts", "config", "reports", "profiles", "environment.yml")
 ENGINE_ENV = ROOT / ".venv-vllm"
 
 

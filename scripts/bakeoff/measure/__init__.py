@@ -1,0 +1,1 @@
+"""The measuring stages: one module each, on the common ground of ``stage``."""

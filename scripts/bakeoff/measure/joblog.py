@@ -1,0 +1,43 @@
+"""A job's own log: what it prints goes to the terminal and to a file.
+
+Snakemake's ``log:`` names a file but redirects nothing into it.
+"""
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import TextIOBase
+from pathlib import Path
+from typing import TextIO
+
+
+class _Tee(TextIOBase):
+    """Writes to several streams, each flushed at once."""
+
+    def __init__(self, *streams: TextIO) -> None:
+        self._streams = streams
+
+    def write(self, text: str) -> int:
+        for stream in self._streams:
+            stream.write(text)
+            stream.flush()
+        return len(text)
+
+
+@contextmanager
+def job_log(path: Path) -> Iterator[None]:
+    """Copy standard output and standard error to a file for as long as the block lasts.
+
+    An exception that leaves the block is written to the file as well; whoever handles it
+    shows it in the terminal.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as file:
+        out, error = _Tee(sys.stdout, file), _Tee(sys.stderr, file)
+        try:
+            with redirect_stdout(out), redirect_stderr(error):
+                yield
+        except BaseException:
+            file.write(traceback.format_exc())
+            raise

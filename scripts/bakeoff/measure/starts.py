@@ -1,0 +1,165 @@
+"""One recorded start of a server: its phases, its telemetry and what its log tells."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bakeoff import engines
+from bakeoff.config.models import Candidate
+from bakeoff.engines import devices, stamps, startlog
+from bakeoff.engines.server import Server, StartError
+from bakeoff.engines.serving import serving
+from bakeoff.errors import CandidateError
+from bakeoff.measure.firsttoken import first_token_ns
+from bakeoff.telemetry.sampling import sampling
+
+
+@dataclass(kw_only=True)
+class Start:
+    """A start, filled while it is recorded.
+
+    Attributes:
+        candidate: Who is started.
+        stage: Stage that starts it.
+        start_no: Number within the stage, from 0.
+        page_cache: ``cold``, ``warm`` or ``as_found``.
+        log_path: Log to append the server's stamped output to.
+        startups: Rows of ``startups``.
+        telemetry: Rows of ``telemetry``.
+        facts: Figures from the engine's log.
+        notes: What a reader should know.
+    """
+
+    candidate: Candidate
+    stage: str
+    start_no: int
+    page_cache: str
+    log_path: Path
+    startups: list[dict[str, Any]] = field(default_factory=list)
+    telemetry: list[dict[str, Any]] = field(default_factory=list)
+    facts: dict[str, float | str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def gpus(self) -> tuple[str, ...]:
+        """NVML indices or UUIDs of the candidate's GPUs."""
+        own = {name: str(value) for name, value in self.candidate.env.items()}
+        return devices.chosen(self.candidate.gpus, {**os.environ, **own})
+
+    def reached(
+        self,
+        *,
+        log_offset: int,
+        started_ns: int,
+        ready_ns: int | None,
+        first_token_ns: int | None,
+    ) -> None:
+        """Fill rows and facts from how far the start got; None is "not reached"."""
+        engine = engines.get(self.candidate.engine)
+        with self.log_path.open("rb") as file:
+            file.seek(log_offset)
+            lines = stamps.parse(file.read().decode(errors="replace"))
+        found = startlog.phases(
+            engine,
+            lines,
+            started_ns=started_ns,
+            ready_ns=ready_ns,
+            first_token_ns=first_token_ns,
+        )
+        self.facts |= startlog.facts(engine, lines)
+        self.startups += [
+            {
+                "candidate": self.candidate.id,
+                "stage": self.stage,
+                "start_no": self.start_no,
+                "page_cache": self.page_cache,
+                "phase": phase.name,
+                "begin_ns": phase.begin_ns,
+                "end_ns": phase.end_ns,
+                "status": "failed" if first_token_ns is None else "ok",
+            }
+            for phase in found
+        ]
+
+
+@contextmanager
+def recorded(start: Start, *, model_dir: Path | None, timeout_s: float) -> Iterator[Server]:
+    """Serve the candidate until the block ends, first token included, and fill the start.
+
+    An external server is neither started nor sampled: nothing is filled.
+
+    Args:
+        start: What to start; filled also when the start or the block fails.
+        model_dir: Directory of the weights; None for an external server.
+        timeout_s: A start that has not given its first token by then has failed.
+
+    Yields:
+        The server, which has answered its first request.
+
+    Raises:
+        CandidateError: If it did not start, or ended while it was used.
+    """
+    common: dict[str, Any] = {
+        "stage": start.stage,
+        "model_dir": model_dir,
+        "log_path": start.log_path,
+        "timeout_s": timeout_s,
+    }
+    if not engines.get(start.candidate.engine).managed:
+        with serving(start.candidate, **common) as server:
+            yield server
+        return
+    spool = start.log_path.with_name(f".telemetry-{start.start_no}.csv")
+    sampler = None
+    try:
+        with (
+            sampling(spool, start.gpus) as sampler,
+            serving(
+                start.candidate,
+                launched=lambda supervised: sampler.watch(supervised.tree_pid),
+                **common,
+            ) as server,
+        ):
+            _record_first_token(start, server, timeout_s)
+            yield server
+    except StartError as error:
+        start.reached(
+            log_offset=error.log_offset,
+            started_ns=error.started_ns,
+            ready_ns=None,
+            first_token_ns=None,
+        )
+        raise
+    finally:
+        if sampler is not None:
+            start.telemetry += sampler.rows(
+                candidate=start.candidate.id, stage=start.stage, start_no=start.start_no
+            )
+            start.notes += sampler.notes
+        spool.unlink(missing_ok=True)
+
+
+def _record_first_token(start: Start, server: Server, timeout_s: float) -> None:
+    """Send the first request of the start and fill the start.
+
+    Raises:
+        CandidateError: If it gave no token.
+    """
+    started_ns = server.started_ns or server.ready_ns
+    left_s = max(1.0, timeout_s - (server.ready_ns - started_ns) / 1e9)
+    token_ns = None
+    try:
+        token_ns = first_token_ns(server, timeout_s=left_s)
+    except CandidateError as error:
+        # Why it gave no token stands in the log, where the server lived on as well.
+        raise CandidateError(str(error), error.log_tail or server.log_tail()) from error
+    finally:
+        start.reached(
+            log_offset=server.log_offset,
+            started_ns=started_ns,
+            ready_ns=server.ready_ns,
+            first_token_ns=token_ns,
+        )

@@ -1,0 +1,1 @@
+"""Metrics: each declared once, computed from rows, with its 95 % interval."""

@@ -1,0 +1,6 @@
+"""Models of the Hugging Face hub: listed, downloaded, resumed and verified."""
+
+from bakeoff.models.hub.download import download
+from bakeoff.models.hub.listing import Listing, verify
+
+__all__ = ["Listing", "download", "verify"]

@@ -1,0 +1,130 @@
+"""What the server knows and which request gets what, free of sockets."""
+
+import hmac
+import json
+from dataclasses import dataclass, field
+
+from bakeoff.reference.answer import encode
+from bakeoff.reference.ask import (
+    CHAT,
+    COMPLETIONS,
+    ApiError,
+    Ask,
+    model_of,
+    parse_ask,
+    parse_object,
+    prompt_of,
+)
+from bakeoff.reference.connection import Message
+from bakeoff.reference.faults import Fault, faults, pick
+from bakeoff.reference.schedule import Schedule, draw_for
+from bakeoff.reference.wire import Reply
+
+FAULT_PREFIX = "fault/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the server serves and how.
+
+    Attributes:
+        schedule: When what is due.
+        model: Name of the served model.
+        context: Most tokens of prompt and answer together.
+        api_key: Key that ``/v1`` asks for; None for none.
+        shares: Faults and the share of requests that each hits.
+        refuse_after: Requests for an answer after which the port is closed; None for never.
+    """
+
+    schedule: Schedule = field(default_factory=Schedule)
+    model: str = "reference"
+    context: int = 8192
+    api_key: str | None = None
+    shares: tuple[tuple[Fault, float], ...] = ()
+    refuse_after: int | None = None
+
+
+def is_ask(message: Message) -> bool:
+    """Return whether the request is for an answer, and so is recorded."""
+    return message.method == "POST" and _path(message) in {COMPLETIONS, CHAT}
+
+
+def authorise(message: Message, options: Options) -> None:
+    """Refuse a request for ``/v1`` without the key.
+
+    Raises:
+        ApiError: 401.
+    """
+    if options.api_key is None or not _path(message).startswith("/v1"):
+        return
+    given = message.headers.get("authorization", "").encode()
+    if not hmac.compare_digest(given, f"Bearer {options.api_key}".encode()):
+        raise ApiError(401, "AuthenticationError", "Invalid or missing API key")
+
+
+def ask_of(message: Message, options: Options, request_no: int) -> tuple[Ask, Fault | None]:
+    """Return what is asked for and the fault to play.
+
+    Raises:
+        ApiError: 400, 401 or 404.
+    """
+    authorise(message, options)
+    ask = parse_ask(message.body, chat=_path(message) == CHAT, context=options.context)
+    if ask.model.startswith(FAULT_PREFIX):
+        fault = faults().get(ask.model.removeprefix(FAULT_PREFIX))
+        if fault is not None:
+            return ask, fault
+    _check_model(ask.model, options)
+    if not options.shares:
+        return ask, None
+    return ask, pick(options.shares, draw_for(options.schedule, request_no).random())
+
+
+def reply_to(message: Message, options: Options) -> Reply:
+    """Return the reply to a request that is not for an answer, /metrics apart.
+
+    Raises:
+        ApiError: 400, 401, 404 or 405.
+    """
+    authorise(message, options)
+    path = _path(message)
+    known = {"/health": "GET", "/v1/models": "GET", "/tokenize": "POST"}
+    known |= {COMPLETIONS: "POST", CHAT: "POST"}
+    if path not in known:
+        raise ApiError(404, "NotFoundError", f"No route {path}")
+    if message.method != known[path]:
+        raise ApiError(405, "MethodNotAllowedError", f"{path} takes {known[path]} only")
+    if path == "/health":
+        return Reply(200)
+    return Reply(200, _models(options) if path == "/v1/models" else _tokenized(message, options))
+
+
+def _path(message: Message) -> str:
+    return message.target.partition("?")[0]
+
+
+def _check_model(model: str, options: Options) -> None:
+    if model not in {"", options.model}:
+        raise ApiError(404, "NotFoundError", f"The model `{model}` does not exist.")
+
+
+def _models(options: Options) -> bytes:
+    card = {
+        "id": options.model,
+        "object": "model",
+        "created": 0,
+        "owned_by": "bakeoff",
+        "root": options.model,
+        "parent": None,
+        "max_model_len": options.context,
+    }
+    return json.dumps({"object": "list", "data": [card]}).encode()
+
+
+def _tokenized(message: Message, options: Options) -> bytes:
+    fields = parse_object(message.body)
+    _check_model(model_of(fields), options)
+    ids = prompt_of(fields, chat="messages" in fields)
+    return encode(
+        {"count": len(ids), "max_model_len": options.context, "tokens": ids, "token_strs": None}
+    )

@@ -1,0 +1,158 @@
+"""Whether two figures differ, and by how much: what a sentence of the report may claim.
+
+The interval of a ratio comes from the two figures' own intervals by the method of
+variance estimates recovery on logarithms (Zou & Donner 2008, *Construction of confidence
+limits about effect measures: a general approach*, Statistics in Medicine 27, 1693-1702):
+with a = ln x, b = ln y and intervals (la, ua), (lb, ub), the difference a - b lies between
+``a - b - sqrt((a - la)^2 + (ub - b)^2)`` and ``a - b + sqrt((ua - a)^2 + (b - lb)^2)``.
+It supposes that the two were measured independently, as candidates are: each has servers
+of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bakeoff.report.numbers import plain
+
+Direction = Literal["lower", "higher"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of ``metrics``.
+
+    Attributes:
+        candidate: Candidate id.
+        metric: Metric id.
+        value: The figure, None for not measured.
+        lo: Lower end of its 95 % interval, None without one.
+        hi: Upper end.
+        n: Observations behind it.
+        unit: Unit of value, lo and hi.
+        note: What limits it.
+    """
+
+    candidate: str
+    metric: str
+    value: float | None
+    lo: float | None
+    hi: float | None
+    n: int
+    unit: str
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One figure divided by another, with its 95 % interval."""
+
+    value: float
+    lo: float
+    hi: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the intervals say of several candidates and one metric.
+
+    Attributes:
+        best: Candidates that cannot be told apart from the best value, best first.
+        rest: Measured candidates that are worse, best first.
+        lead: Next candidate's figure over the best's where one candidate is alone in
+            front (or the inverse for lower-is-better: always above 1).
+    """
+
+    best: tuple[Figure, ...]
+    rest: tuple[Figure, ...]
+    lead: Ratio | None
+
+
+def ratio(over: Figure, under: Figure) -> Ratio | None:
+    """Return ``over / under`` with its interval; None where its lower end is unknown.
+
+    Figures must be positive; a figure at or below 0 has no ratio. An interval that is open
+    above gives a ratio that is open above.
+    """
+    a, la, ua = _logs(over)
+    b, lb, ub = _logs(under)
+    if a is None or b is None or la is None or ub is None:
+        return None
+    low = a - b - math.hypot(a - la, ub - b)
+    high = math.inf if ua is None or lb is None else a - b + math.hypot(ua - a, b - lb)
+    return Ratio(math.exp(a - b), math.exp(low), math.exp(high))
+
+
+def _logs(figure: Figure) -> tuple[float | None, float | None, float | None]:
+    ends = (figure.value, figure.lo, figure.hi)
+    value, low, high = (math.log(end) if end is not None and end > 0 else None for end in ends)
+    return value, low, high
+
+
+def standing(figures: Iterable[Figure], direction: Direction) -> Standing | None:
+    """Order candidates by a metric and say which of them share the lead.
+
+    A candidate shares it unless the interval of its ratio to the best value excludes 1;
+    without an interval no difference is claimed.
+
+    Returns:
+        The standing, None where fewer than two candidates were measured.
+    """
+    measured = [figure for figure in figures if figure.value is not None]
+    if len(measured) < 2:
+        return None
+    ordered = sorted(measured, key=lambda f: f.value or 0.0, reverse=direction == "higher")
+    first = ordered[0]
+    behind = [_behind(first, other, direction) for other in ordered[1:]]
+    tied = [f for f, gap in zip(ordered[1:], behind, strict=True) if gap is None]
+    rest = [f for f, gap in zip(ordered[1:], behind, strict=True) if gap is not None]
+    # The lead is told against the nearest candidate, never against the slowest.
+    return Standing((first, *tied), tuple(rest), None if tied else behind[0])
+
+
+def _behind(first: Figure, other: Figure, direction: Direction) -> Ratio | None:
+    """Return how far ``other`` is behind, as a ratio surely above 1; None if it is not."""
+    gap = ratio(other, first) if direction == "lower" else ratio(first, other)
+    return gap if gap is not None and gap.lo > 1 else None
+
+
+def lead_text(lead: Ratio, direction: Direction) -> str:
+    """Return a lead in words: ``24 % lower (95 % interval 20–28 %)``.
+
+    Higher-is-better leads of twice and more are told as factors.
+    """
+    size, low, high = lead_size(lead, direction)
+    unit = "" if size.endswith("times") else "\u00a0%"
+    told = f"{low}–{high}{unit}" if high else f"{low}{unit} or more"
+    word = "as high" if not unit else direction
+    return f"{size} {word} (95\u00a0% interval {told})"
+
+
+def lead_size(lead: Ratio, direction: Direction) -> tuple[str, str, str]:
+    """Return a lead and the ends of its interval as text: ``("24 %", "20", "28")``.
+
+    The upper end is empty where it is unknown.
+    """
+    if direction == "higher" and lead.value >= 2:
+        high = plain(lead.hi) if math.isfinite(lead.hi) else ""
+        return f"{plain(lead.value)} times", plain(lead.lo), high
+    value, low, high = (_share(end, direction) for end in (lead.value, lead.lo, lead.hi))
+    # A lead of 0.4 % must not read as 0 %, nor a narrow interval as no interval.
+    narrow = math.isfinite(high) and round(low) == round(high)
+    decimals = 0 if low >= 2 and not narrow else 1
+    shown = f"{high:.{decimals}f}" if math.isfinite(lead.hi) else ""
+    return f"{value:.{decimals}f}\u00a0%", f"{low:.{decimals}f}", shown
+
+
+def _share(gap: float, direction: Direction) -> float:
+    if math.isinf(gap):
+        return math.inf
+    return 100 * (1 - 1 / gap if direction == "lower" else gap - 1)
+
+
+def names(figures: Sequence[Figure]) -> list[str]:
+    """Return the candidates of some figures."""
+    return [figure.candidate for figure in figures]

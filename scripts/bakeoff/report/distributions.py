@@ -1,0 +1,206 @@
+"""A distribution per candidate: all values thinned, the middle half, centre and P95."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import altair as alt
+
+from bakeoff.report import lanes
+from bakeoff.report.compare import Figure
+from bakeoff.report.data import Report
+from bakeoff.report.findings import with_interval
+from bakeoff.report.numbers import NOT_MEASURED, Scale, plain, scale_for
+
+MOST_TICKS = 200
+#: Gaps between tokens that are read at most per candidate, spread evenly over its requests.
+_MOST_GAPS = 2_000_000
+#: From this ratio of largest to smallest value on, an axis is logarithmic.
+_LOG_FROM = 40
+#: From this ratio of smallest to largest value on, an axis does not start at zero.
+_CUT_FROM = 0.5
+#: Half the height of the box, and how far centre and P95 stand above and below the middle,
+#: so that long intervals of both stay apart; in pixels.
+_HALF, _APART = 9.0, 4.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distribution:
+    """What to draw.
+
+    Attributes:
+        column: Column of the view, in milliseconds.
+        view: View of the database that holds it.
+        centre: Metric drawn as a dot; None for the plain median, which has no interval.
+        centre_word: What the dot is.
+        tail: Metric drawn as a diamond: a P95.
+        axis: Title of the axis, without its unit.
+    """
+
+    column: str
+    view: str
+    centre: str | None
+    centre_word: str
+    tail: str
+    axis: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One candidate's distribution.
+
+    Attributes:
+        values: At most ``MOST_TICKS`` quantiles, in ms; every value where there are fewer.
+        quartiles: Lower quartile, median and upper quartile in ms; None without values.
+        n: Values behind them.
+    """
+
+    values: list[float]
+    quartiles: tuple[float, float, float] | None
+    n: int
+
+
+def read(report: Report, shown: Distribution) -> dict[str, Sample]:
+    """Return the distribution of each candidate, from the latency stage's requests."""
+    return {candidate: _sample(report, shown, candidate) for candidate in report.candidates}
+
+
+def _sample(report: Report, shown: Distribution, candidate: str) -> Sample:
+    column = shown.column
+    source = f"{shown.view} WHERE candidate = ? AND stage = 'latency' AND {column} IS NOT NULL"
+    if shown.view == "event_gaps":
+        source += f" AND request_no % {_every(report, candidate)} = 0"
+    query = f"SELECT count(*), quantile_cont({column}, [0.25, 0.5, 0.75]) FROM {source}"  # noqa: S608 -- names of our own views
+    n, quartiles = report.connection.execute(query, [candidate]).fetchall()[0]
+    if not n:
+        return Sample([], None, 0)
+    ticks = min(n, MOST_TICKS)
+    at = [(i + 0.5) / ticks for i in range(ticks)]
+    query = f"SELECT quantile_disc({column}, {at}) FROM {source}"  # noqa: S608 -- the same
+    values = report.connection.execute(query, [candidate]).fetchall()[0][0]
+    return Sample([float(value) for value in values], tuple(quartiles), int(n))
+
+
+def _every(report: Report, candidate: str) -> int:
+    """Return of how many requests one is read, so that gaps stay few enough."""
+    query = """
+        SELECT coalesce(sum(len(chunk_ns)), 0) FROM requests
+        WHERE candidate = ? AND stage = 'latency' AND phase = 'measure'
+    """
+    gaps = report.connection.execute(query, [candidate]).fetchall()[0][0]
+    return max(1, math.ceil(int(gaps) / _MOST_GAPS))
+
+
+def chart(report: Report, shown: Distribution, samples: dict[str, Sample]) -> alt.LayerChart:
+    """Return the chart; at least one sample must hold values."""
+    everything = [value for sample in samples.values() for value in sample.values]
+    scale = scale_for("ms", everything)
+    rows = [_lane(report, shown, who, sample) for who, sample in samples.items()]
+    layers = _layers(report, shown, samples, scale, lanes.tops(rows))
+    return lanes.chart(rows, _axis(report, shown, everything, scale), layers)
+
+
+def _axis(report: Report, shown: Distribution, values: list[float], scale: Scale) -> lanes.Axis:
+    ends = [
+        end
+        for metric in (shown.centre, shown.tail)
+        if metric
+        for figure in report.figures(metric)
+        for end in (figure.lo, figure.value, figure.hi)
+        if end is not None
+    ]
+    low, high = (pick([*values, *ends]) / scale.divisor for pick in (min, max))
+    title = f"{shown.axis} ({scale.unit})"
+    if low > 0 and high / low > _LOG_FROM:
+        return lanes.Axis(title, low * 0.9, high * 1.1, log=True)
+    if low > _CUT_FROM * high:
+        # No bars are drawn here, so the axis may leave out what no request came near.
+        return lanes.Axis(f"{title}, axis does not start at 0", low - 0.2 * (high - low), high)
+    return lanes.Axis(title, 0, high * 1.02)
+
+
+def _lane(report: Report, shown: Distribution, candidate: str, sample: Sample) -> lanes.Lane:
+    tail, scale = report.figure(candidate, shown.tail), report.scale(shown.tail)
+    centre = report.figure(candidate, shown.centre).value if shown.centre else None
+    if not shown.centre and sample.quartiles:
+        centre = sample.quartiles[1]
+    told = NOT_MEASURED
+    if centre is not None and tail.value is not None:
+        # The unit once: names need the room on a phone.
+        told = f"{shown.centre_word} {scale.bare(centre)} · P95 {scale.text(tail.value)}"
+    return lanes.Lane(candidate, report.colour(candidate), told)
+
+
+def _layers(
+    report: Report,
+    shown: Distribution,
+    samples: dict[str, Sample],
+    scale: Scale,
+    tops: list[float],
+) -> list[alt.Chart]:
+    drawn = _Drawn([], [], [], [], [])
+    for (candidate, sample), top in zip(samples.items(), tops, strict=True):
+        colour, y = report.colour(candidate), top + _HALF + 3
+        drawn.ticks += [{"x": _x(v, scale), "y": y, "stroke": colour} for v in sample.values]
+        if sample.quartiles:
+            drawn.boxes.append(_box(candidate, sample.quartiles, scale, y) | {"fill": colour})
+        if sample.quartiles and not shown.centre:
+            middle = _x(sample.quartiles[1], scale)
+            tip = f"{candidate}: median {plain(middle)} {scale.unit}"
+            drawn.centres.append({"x": middle, "y": y - _APART, "fill": colour, "tip": tip})
+        if shown.centre:
+            figure = report.figure(candidate, shown.centre)
+            point = (figure, shown.centre_word, y - _APART)
+            _add_point(report, drawn, drawn.centres, scale, colour, *point)
+        tail = report.figure(candidate, shown.tail)
+        _add_point(report, drawn, drawn.tails, scale, colour, tail, "P95", y + _APART)
+    return [
+        lanes.bars(drawn.boxes),
+        lanes.ticks(drawn.ticks, size=2 * _HALF, opacity=0.4),
+        *lanes.intervals(drawn.intervals),
+        lanes.points(drawn.centres, shape="circle"),
+        lanes.points(drawn.tails, shape="diamond"),
+    ]
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Records of each kind of mark."""
+
+    ticks: list[lanes.Record]
+    boxes: list[lanes.Record]
+    intervals: list[lanes.Record]
+    centres: list[lanes.Record]
+    tails: list[lanes.Record]
+
+
+def _box(
+    candidate: str, quartiles: tuple[float, float, float], scale: Scale, y: float
+) -> dict[str, object]:
+    low, _, high = (_x(quartile, scale) for quartile in quartiles)
+    tip = f"{candidate}: the middle half lies between {plain(low)} and {plain(high)} {scale.unit}"
+    return {"x": low, "x2": high, "y": y - _HALF, "y2": y + _HALF, "opacity": 0.28, "tip": tip}
+
+
+def _add_point(
+    report: Report,
+    drawn: _Drawn,
+    points: list[lanes.Record],
+    scale: Scale,
+    colour: str,
+    figure: Figure,
+    word: str,
+    y: float,
+) -> None:
+    if figure.value is None:
+        return
+    tip = f"{figure.candidate}: {word} {with_interval(report, figure)}, n = {figure.n:,}"
+    points.append({"x": _x(figure.value, scale), "y": y, "fill": colour, "tip": tip})
+    if figure.lo is not None and figure.hi is not None:
+        ends = {"x": _x(figure.lo, scale), "x2": _x(figure.hi, scale)}
+        drawn.intervals.append(ends | {"y": y})
+
+
+def _x(milliseconds: float, scale: Scale) -> float:
+    return round(milliseconds / scale.divisor, 6)

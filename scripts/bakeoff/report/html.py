@@ -1,0 +1,119 @@
+"""HTML from data, escaped, as Markdown that Quarto and pandoc pass through untouched.
+
+Nothing here may be shown as ``text/html``: Quarto would answer that with scripts from a
+network. A block is Markdown that holds one raw HTML fence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of HTML that is already safe to insert.
+
+    Attributes:
+        text: The markup.
+    """
+
+    text: str
+
+    def __add__(self, other: Html) -> Html:
+        """Return both, one after the other."""
+        return Html(self.text + other.text)
+
+    def _repr_markdown_(self) -> str:
+        """Show it in a notebook, Quarto and our renderer."""
+        # No run of backticks in the data may close the fence.
+        longest = max((len(run) for run in re.findall(r"`{3,}", self.text)), default=2)
+        fence = "`" * (longest + 1)
+        return f"{fence}{{=html}}\n{self.text}\n{fence}"
+
+
+Content = str | Html
+NOTHING = Html("")
+_RANGE = re.compile(r"(?<=\d)–(?=\d)")
+
+
+def safe(content: Content) -> str:
+    """Return markup for content: HTML as it is, text escaped."""
+    if isinstance(content, Html):
+        return content.text
+    # Braces would let Quarto see a shortcode; a backtick could meet others and end the fence.
+    text = escape(content, quote=True).replace("{{", "&#123;&#123;").replace("`", "&#96;")
+    # A word joiner keeps the two ends of an interval on one line.
+    return _RANGE.sub("–\u2060", text)
+
+
+def tag(name: str, content: Content | Sequence[Content] = "", **attributes: str | None) -> Html:
+    """Return an element; ``class_`` and ``data_x`` become ``class`` and ``data-x``."""
+    parts = [content] if isinstance(content, str | Html) else content
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{safe(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return Html(f"<{name}{written}>{''.join(safe(part) for part in parts)}</{name}>")
+
+
+def joined(parts: Iterable[Content], between: Content = "") -> Html:
+    """Return parts one after the other."""
+    return Html(safe(between).join(safe(part) for part in parts))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to show.
+
+    Attributes:
+        head: Column titles.
+        rows: Cells; the first of each row is its heading.
+        numeric: Positions of columns that hold numbers, set to the right.
+        kind: CSS class, for tables that look their own way.
+        key: Names the rows' headings cells for tests and links (``data-row``).
+    """
+
+    head: Sequence[Content]
+    rows: Sequence[Sequence[Content]]
+    numeric: frozenset[int] = frozenset()
+    kind: str = ""
+    key: Sequence[str] = field(default=())
+
+
+def table(shown: Table) -> Html:
+    """Return a table that scrolls inside itself where the page is narrow."""
+    head = tag("tr", [_cell("th", c, i, shown, scope="col") for i, c in enumerate(shown.head)])
+    body = [
+        tag(
+            "tr",
+            [
+                _cell("td", cell, i, shown) if i else _cell("th", cell, i, shown, scope="row")
+                for i, cell in enumerate(row)
+            ],
+            data_row=shown.key[number] if shown.key else None,
+        )
+        for number, row in enumerate(shown.rows)
+    ]
+    # The attribute keeps Quarto from rebuilding the table in its own way.
+    inner = Html('<table data-quarto-disable-processing="true">') + tag("thead", head)
+    inner += tag("tbody", body) + Html("</table>")
+    kind = f"table-scroll {shown.kind}".strip()
+    return tag("div", inner, class_=kind, tabindex="0", role="region")
+
+
+def _cell(name: str, content: Content, column: int, shown: Table, scope: str | None = None) -> Html:
+    return tag(name, content, class_="number" if column in shown.numeric else None, scope=scope)
+
+
+def folded(summary: Content, content: Content) -> Html:
+    """Return content that is folded away until it is asked for."""
+    return tag("details", [tag("summary", summary), content])
+
+
+def paragraph(content: Content | Sequence[Content], kind: str | None = None) -> Html:
+    """Return a paragraph."""
+    return tag("p", content, class_=kind)

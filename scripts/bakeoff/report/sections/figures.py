@@ -1,0 +1,75 @@
+"""All figures: metrics by candidates, with who is best and what is missing."""
+
+from __future__ import annotations
+
+from bakeoff.metrics import registry
+from bakeoff.report.compare import Figure, Standing
+from bakeoff.report.data import Report
+from bakeoff.report.findings import value
+from bakeoff.report.html import NOTHING, Content, Html, Table, paragraph, table, tag
+from bakeoff.report.numbers import NOT_MEASURED, listed
+from bakeoff.report.parts import first_line, named
+
+
+def matrix(report: Report) -> Html:
+    """Return the table of all metrics by candidate."""
+    metrics = [
+        metric for metric in [metric.id for metric in registry.METRICS] if report.measured(metric)
+    ]
+    rows: list[list[Content]] = []
+    for metric in metrics:
+        standing = report.standing(metric)
+        declared = registry.get(metric)
+        title_ = tag("span", [declared.label, tag("small", f"{declared.direction} is better")])
+        best = _marked(standing)
+        cells = [
+            _matrix_cell(report, figure, _mark(figure, best)) for figure in report.figures(metric)
+        ]
+        rows.append([title_, *cells])
+    head = ["", *(named(report, candidate) for candidate in report.candidates)]
+    numeric = frozenset(range(1, len(head)))
+    return table(Table(head, rows, numeric, "matrix", metrics))
+
+
+def _marked(standing: Standing | None) -> set[str]:
+    """Return who is marked best or tied; nobody where no interval says so."""
+    if standing is None or any(figure.lo is None for figure in standing.best):
+        return set()
+    return {figure.candidate for figure in standing.best}
+
+
+def _mark(figure: Figure, best: set[str]) -> str:
+    if figure.candidate not in best:
+        return ""
+    return "best" if len(best) == 1 else "tied"
+
+
+def _matrix_cell(report: Report, figure: Figure, mark: str) -> Html:
+    if figure.value is None:
+        stage = registry.get(figure.metric).stage
+        ended = report.stages.get((figure.candidate, stage), {}).get("status", "")
+        why = report.why_missing(figure)
+        short = f"{stage} {ended}" if ended in {"failed", "skipped"} else first_line(why, 60)
+        return tag("span", [NOT_MEASURED, tag("small", short)], class_="missing", title=why)
+    interval = report.scale(figure.metric).interval(figure.lo, figure.hi)
+    below = f"{interval or 'no interval'} · n\u00a0{figure.n:,}"
+    strong = tag("strong" if mark == "best" else "span", value(report, figure))
+    word = tag("span", mark, class_=f"mark {mark}") if mark else NOTHING
+    return tag("span", [word, strong, tag("small", below)], title=figure.note)
+
+
+def unmeasured(report: Report) -> Html:
+    """Return a line naming the metrics that no candidate has."""
+    missing = [
+        metric
+        for metric in [metric.id for metric in registry.METRICS]
+        if not report.measured(metric)
+    ]
+    if not missing:
+        return NOTHING
+    reasons: dict[str, list[str]] = {}
+    for metric in missing:
+        why = {report.why_missing(figure) for figure in report.figures(metric)}
+        reasons.setdefault("; ".join(sorted(why)), []).append(registry.get(metric).label)
+    told = "; ".join(f"{listed(labels)} ({why})" for why, labels in reasons.items())
+    return paragraph(f"Not measured for any candidate: {told}.", "note")

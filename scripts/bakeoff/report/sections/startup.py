@@ -1,0 +1,167 @@
+"""Start-up and memory: how long until a server answers, and what it occupies."""
+
+from __future__ import annotations
+
+from bakeoff.report import lanes
+from bakeoff.report.charts import Caption, figure, legend
+from bakeoff.report.data import Report, Row
+from bakeoff.report.findings import Words, finding, value
+from bakeoff.report.html import NOTHING, Html, Table, folded, paragraph, table
+from bakeoff.report.numbers import NOT_MEASURED, count, plain
+from bakeoff.report.parts import named
+
+READY = Words("start-up time", "is ready sooner than", "is ready soonest")
+#: Phases that engines name, in their usual order, as the page calls them.
+PHASES = {
+    "weights": "weights loaded",
+    "engine_init": "engine initialised",
+    "graphs": "graphs captured",
+    "http_ready": "HTTP ready",
+    "first_token": "first token",
+}
+UNEXPLAINED = "not explained by the log"
+STATES = {"cold": "cold", "warm": "warm", "as_found": "as found"}
+STATES_EXPLAINED = (
+    "Cold: the weights were evicted from the page cache before the start. Warm: they were "
+    "read just before. As found: starts of other stages, where nobody arranged the cache."
+)
+_BAR, _GAP = 15, 5
+_SHOWN_STARTS = 8
+
+
+def phases(report: Report) -> Html:
+    """Return the chart of all starts, phase by phase on one time axis."""
+    starts = _starts(report)
+    if not starts:
+        return paragraph("No server start was measured.", "note")
+    bar, gap = (_BAR, _GAP) if len(report.candidates) <= 4 else (_BAR - 5, _GAP - 2)
+    longest = max(float(str(row["end_s"])) for rows in starts.values() for row in rows)
+    axis = lanes.Axis("seconds since the server's process began", 0, longest * 1.33)
+    lanes_, bars, labels = [], [], []
+    for candidate in report.candidates:
+        own = [rows for (who, *_), rows in starts.items() if who == candidate]
+        lanes_.append(_start_lane(report, candidate, len(own) * (bar + gap)))
+    kinds = _kinds(starts)
+    for candidate, top in zip(report.candidates, lanes.tops(lanes_), strict=True):
+        own = [rows for (who, *_), rows in starts.items() if who == candidate]
+        for place, rows in enumerate(own):
+            y = top + place * (bar + gap)
+            bars += [_segment(row, y, y + bar, kinds) for row in rows]
+            labels.append(_start_label(rows, y + bar / 2))
+    caption = Caption(
+        finding(report, "startup_ready_s", READY),
+        f"{count(len(starts), 'server start')}, split into the phases that the engine's log tells. "
+        "After each bar: time to the first token. At the right: mean time until ready, "
+        "with the weights not in memory where that was measured.",
+        legend([(_swatch(kind, kinds), PHASES.get(kind, kind)) for kind in kinds]),
+    )
+    layers = [lanes.bars(bars), lanes.labels(labels)]
+    return figure("startup", lanes.chart(lanes_, axis, layers), caption)
+
+
+def states(report: Report) -> Html:
+    """Return what the states of the page cache mean."""
+    del report
+    return paragraph(STATES_EXPLAINED, "note")
+
+
+def _starts(report: Report) -> dict[tuple[str, str, int], list[Row]]:
+    """Return the phases of each start that succeeded, at most a few starts per candidate."""
+    rows = report.rows(
+        """
+        SELECT candidate, stage, start_no, page_cache, phase, begin_s, end_s
+        FROM start_phases
+        WHERE phase <> 'total' AND end_s IS NOT NULL AND status = 'ok'
+        ORDER BY candidate, stage <> 'startup', stage, page_cache, start_no, begin_s
+        """
+    )
+    held: dict[tuple[str, str, int], list[Row]] = {}
+    shown: dict[str, set[tuple[str, int]]] = {}
+    for row in rows:
+        candidate, start = str(row["candidate"]), (str(row["stage"]), int(str(row["start_no"])))
+        seen = shown.setdefault(candidate, set())
+        if start in seen or len(seen) < _SHOWN_STARTS:
+            seen.add(start)
+            held.setdefault((candidate, *start), []).append(row)
+    return held
+
+
+def _kinds(starts: dict[tuple[str, str, int], list[Row]]) -> list[str]:
+    found = dict.fromkeys(_kind(row) for rows in starts.values() for row in rows)
+    known = [phase for phase in PHASES if phase in found]
+    others = [kind for kind in found if kind not in PHASES and kind != UNEXPLAINED]
+    return [*known, *others, *([UNEXPLAINED] if UNEXPLAINED in found else [])]
+
+
+def _kind(row: Row) -> str:
+    phase = str(row["phase"])
+    return UNEXPLAINED if phase.startswith("unexplained:") else phase
+
+
+def _swatch(kind: str, kinds: list[str]) -> str:
+    return "phase-none" if kind == UNEXPLAINED else f"phase-{kinds.index(kind) % 7}"
+
+
+def _start_lane(report: Report, candidate: str, height: float) -> lanes.Lane:
+    ready = report.figure(candidate, "startup_ready_s")
+    told = NOT_MEASURED if ready.value is None else f"ready after {value(report, ready)}"
+    return lanes.Lane(candidate, report.colour(candidate), told, height + 10)
+
+
+def _segment(row: Row, y: float, y2: float, kinds: list[str]) -> dict[str, object]:
+    begin, end = float(str(row["begin_s"])), float(str(row["end_s"]))
+    kind = _kind(row)
+    before = str(row["phase"]).removeprefix("unexplained:")
+    name = PHASES.get(kind, kind)
+    if kind == UNEXPLAINED:
+        name = f"{UNEXPLAINED}, before {PHASES.get(before, before)}"
+    return {
+        "x": round(begin, 4),
+        "x2": round(end, 4),
+        "y": y,
+        "y2": y2,
+        "fill": f"var(--{_swatch(kind, kinds)})",
+        "opacity": 1,
+        "tip": f"{name}: {plain(end - begin)} s ({plain(begin)} to {plain(end)} s)",
+    }
+
+
+def _start_label(rows: list[Row], y: float) -> dict[str, object]:
+    end = float(str(rows[-1]["end_s"]))
+    state = STATES.get(str(rows[0]["page_cache"]), str(rows[0]["page_cache"]))
+    text = f"{state} {plain(end)} s"
+    return {"x": round(end, 4), "y": y, "label": text, "fill": "var(--muted)"}
+
+
+def phase_table(report: Report) -> Html:
+    """Return the mean duration of each phase by candidate and state of the page cache."""
+    rows = report.rows(
+        """
+        SELECT candidate, page_cache, phase, avg(duration_s) AS mean_s, count(*) AS starts,
+            min(begin_s) AS first_s
+        FROM start_phases WHERE status = 'ok' AND duration_s IS NOT NULL
+        GROUP BY candidate, page_cache, phase
+        ORDER BY candidate, page_cache, phase = 'total', first_s
+        """
+    )
+    shown = [
+        [
+            named(report, str(row["candidate"])),
+            STATES.get(str(row["page_cache"]), str(row["page_cache"])),
+            _phase_name(str(row["phase"])),
+            f"{float(str(row['mean_s'])):.2f}\u00a0s",
+            f"{row['starts']}",
+        ]
+        for row in sorted(rows, key=lambda row: report.candidates.index(str(row["candidate"])))
+    ]
+    head = ["candidate", "page cache", "phase", "mean", "starts"]
+    inner = table(Table(head, shown, frozenset({3, 4}), "tall"))
+    return folded("Mean duration of each phase", inner) if shown else NOTHING
+
+
+def _phase_name(phase: str) -> str:
+    if phase == "total":
+        return "total"
+    before = phase.removeprefix("unexplained:")
+    name = PHASES.get(before, before)
+    return name if before == phase else f"{UNEXPLAINED}, before {name}"

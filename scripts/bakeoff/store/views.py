@@ -1,0 +1,177 @@
+"""Views on the tables, declared once: what people and the report ask for.
+
+Each gives in everyday units what the tables hold in raw nanoseconds, with the
+definitions of the report: whoever queries a view gets the report's figures.
+"""
+
+from dataclasses import dataclass
+
+from bakeoff.store.schemas import FLOAT, INT, TEXT, Column
+
+
+@dataclass(frozen=True)
+class View:
+    """One view.
+
+    Attributes:
+        name: View name in DuckDB.
+        description: What one row is.
+        columns: The columns in order.
+        query: SELECT statement over the tables.
+    """
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    query: str
+
+
+_CANDIDATE = Column("candidate", TEXT, "Id of the candidate.")
+_STAGE = Column("stage", TEXT, "Stage that made the row.")
+_START_NO = Column("start_no", INT, "Server start of the stage, from 0.")
+_LEVEL = Column("level", FLOAT, "Streams (closed loop) or requests/s (open loop).")
+_REQUEST_NO = Column("request_no", INT, "Number within start, level and phase, from 0.")
+
+REQUEST_LATENCIES = View(
+    "request_latencies",
+    "A measured request that succeeded (phase measure, status ok), with its latencies.",
+    (
+        _CANDIDATE,
+        _STAGE,
+        _START_NO,
+        _LEVEL,
+        _REQUEST_NO,
+        Column("ttft_ms", FLOAT, "First token (reasoning or answer) minus send time.", "ms"),
+        Column("ttft_answer_ms", FLOAT, "First answer token minus send time.", "ms"),
+        Column(
+            "tpot_ms",
+            FLOAT,
+            "(Last token - first token) / (completion tokens - 1); NULL where the server tells "
+            "no token count or all tokens came in one event.",
+            "ms/token",
+        ),
+        Column("decode_tokens_per_s", FLOAT, "1 / TPOT.", "tokens/s"),
+        Column("e2e_ms", FLOAT, "Last token minus send time.", "ms"),
+        Column("ttft_scheduled_ms", FLOAT, "First token minus scheduled time.", "ms"),
+        Column("e2e_scheduled_ms", FLOAT, "Last token minus scheduled time.", "ms"),
+        Column("prompt_tokens", INT, "Prompt tokens, from the server's usage.", "tokens"),
+        Column("completion_tokens", INT, "Answer tokens, from the server's usage.", "tokens"),
+        Column("reasoning_tokens", INT, "Reasoning tokens among them, where told.", "tokens"),
+    ),
+    """
+    SELECT candidate, stage, start_no, level, request_no,
+        (first_token_ns - sent_ns) / 1e6 AS ttft_ms,
+        (first_answer_ns - sent_ns) / 1e6 AS ttft_answer_ms,
+        CASE WHEN completion_tokens > 1 AND last_token_ns > first_token_ns
+            THEN (last_token_ns - first_token_ns) / 1e6 / (completion_tokens - 1)
+        END AS tpot_ms,
+        1e3 / tpot_ms AS decode_tokens_per_s,
+        (last_token_ns - sent_ns) / 1e6 AS e2e_ms,
+        (first_token_ns - scheduled_ns) / 1e6 AS ttft_scheduled_ms,
+        (last_token_ns - scheduled_ns) / 1e6 AS e2e_scheduled_ms,
+        prompt_tokens, completion_tokens, reasoning_tokens
+    FROM requests
+    WHERE phase = 'measure' AND status = 'ok'
+    """,
+)
+
+EVENT_GAPS = View(
+    "event_gaps",
+    "The gap before an event of a measured request that succeeded; the first event has none.",
+    (
+        _CANDIDATE,
+        _STAGE,
+        _START_NO,
+        _LEVEL,
+        _REQUEST_NO,
+        Column("event_no", INT, "Number of the event in its request; the first gap is before 1."),
+        Column("gap_ms", FLOAT, "Arrival of the event minus arrival of the one before.", "ms"),
+        Column("tokens", INT, "Tokens that the event carried; NULL where nobody tells.", "tokens"),
+        Column("itl_ms", FLOAT, "ITL: the gap divided by the tokens it carried.", "ms/token"),
+    ),
+    """
+    SELECT candidate, stage, start_no, level, request_no, event_no,
+        gap_ns / 1e6 AS gap_ms, tokens,
+        CASE WHEN tokens > 0 THEN gap_ms / tokens END AS itl_ms
+    FROM (
+        SELECT candidate, stage, start_no, level, request_no,
+            unnest(range(1, len(chunk_ns))) AS event_no,
+            unnest(chunk_ns[2:]) - unnest(chunk_ns[:-2]) AS gap_ns,
+            unnest(chunk_tokens[2:]) AS tokens
+        FROM requests
+        WHERE phase = 'measure' AND status = 'ok' AND len(chunk_ns) > 1
+    )
+    """,
+)
+
+START_PHASES = View(
+    "start_phases",
+    "A phase of a server start, in seconds since the process started.",
+    (
+        _CANDIDATE,
+        _STAGE,
+        _START_NO,
+        Column("page_cache", TEXT, "State of the weights in the page cache: cold, warm, as_found."),
+        Column("phase", TEXT, "Phase of the start; `total` spans them all."),
+        Column("begin_s", FLOAT, "Begin of the phase.", "s"),
+        Column("end_s", FLOAT, "End of the phase; NULL if it was never reached.", "s"),
+        Column("duration_s", FLOAT, "How long it took; NULL if it never ended.", "s"),
+        Column("status", TEXT, "Whether the start succeeded: ok, failed."),
+    ),
+    """
+    SELECT phases.candidate, phases.stage, phases.start_no, phases.page_cache, phases.phase,
+        (phases.begin_ns - total.begin_ns) / 1e9 AS begin_s,
+        (phases.end_ns - total.begin_ns) / 1e9 AS end_s,
+        (phases.end_ns - phases.begin_ns) / 1e9 AS duration_s,
+        phases.status
+    FROM startups AS phases
+    JOIN startups AS total USING (candidate, stage, start_no)
+    WHERE total.phase = 'total'
+    """,
+)
+
+START_MEMORY = View(
+    "start_memory",
+    "The memory of a server start that succeeded: GPU memory summed over the candidate's "
+    "devices where NVML gave it, otherwise resident memory of the process tree.",
+    (
+        _CANDIDATE,
+        _STAGE,
+        _START_NO,
+        Column("source", TEXT, "Where the samples come from: nvml or process."),
+        Column("devices", INT, "GPUs that were sampled; 1 for the process tree."),
+        Column("loaded_bytes", FLOAT, "Last sample at or before the end of http_ready.", "B"),
+        Column("steady_bytes", FLOAT, "Median of the samples after first_token ended.", "B"),
+        Column("steady_samples", INT, "Samples behind steady_bytes."),
+    ),
+    """
+    WITH marks AS (
+        SELECT candidate, stage, start_no,
+            max(end_ns) FILTER (phase = 'http_ready') AS ready_ns,
+            max(end_ns) FILTER (phase = 'first_token') AS first_token_ns
+        FROM startups WHERE status = 'ok'
+        GROUP BY ALL
+    ), devices AS (
+        SELECT candidate, stage, start_no, source, device,
+            arg_max(value, t_ns) FILTER (t_ns <= ready_ns) AS loaded_bytes,
+            median(value) FILTER (t_ns > first_token_ns) AS steady_bytes,
+            count(*) FILTER (t_ns > first_token_ns) AS steady_samples
+        FROM telemetry JOIN marks USING (candidate, stage, start_no)
+        WHERE (source = 'nvml' AND name = 'memory_used_bytes')
+            OR (source = 'process' AND name = 'rss_bytes')
+        GROUP BY ALL
+    ), starts AS (
+        SELECT candidate, stage, start_no, source, count(*) AS devices,
+            CASE WHEN count(loaded_bytes) = count(*) THEN sum(loaded_bytes) END AS loaded_bytes,
+            CASE WHEN count(steady_bytes) = count(*) THEN sum(steady_bytes) END AS steady_bytes,
+            min(steady_samples) AS steady_samples
+        FROM devices GROUP BY ALL
+    )
+    SELECT candidate, stage, start_no, source, devices, loaded_bytes, steady_bytes, steady_samples
+    FROM starts
+    QUALIFY source = min(source) OVER (PARTITION BY candidate, stage, start_no)
+    """,
+)
+
+#: All views, in the order in which they are made.
+VIEWS = (REQUEST_LATENCIES, EVENT_GAPS, START_PHASES, START_MEMORY)

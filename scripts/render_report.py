@@ -1,0 +1,29 @@
+"""Rule render_report: the report, one self-contained HTML file."""
+
+from pathlib import Path
+
+from bakeoff.paths import ROOT
+from bakeoff.progress import say
+from bakeoff.report.render import render_report
+
+
+def main(*, source: Path, database: Path, out: Path, title: str | None = None) -> None:
+    """Render the report.
+
+    Args:
+        source: Folder of ``report.qmd``.
+        database: The DuckDB file of the results.
+        out: HTML file to write.
+        title: Title of the page; None keeps the one in ``report.qmd``.
+    """
+    renderer = render_report(source, database, out, title=title)
+    say(f"report · {out} · {out.stat().st_size:,} bytes · rendered by {renderer}")
+
+
+if __name__ == "__main__":
+    main(
+        source=ROOT / "reports",
+        database=Path(snakemake.input.database),
+        out=Path(snakemake.output.report),
+        title=snakemake.params.title,
+    )

@@ -1,0 +1,148 @@
+"""The sampler as a process, and a process tree whose size and load are known."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bakeoff.paths import ROOT
+from bakeoff.store.files import read_table, write_rows
+from bakeoff.store.schemas import TELEMETRY
+from bakeoff.telemetry.process import ProcessTree
+from bakeoff.telemetry.sampling import sampling
+
+WHO = {"candidate": "c", "stage": "startup", "start_no": 3}
+#: Holds this many bytes, in a child of its own, until its standard input ends.
+HELD_BYTES = 60_000_000
+HOLDER = f"""
+import os, sys
+if os.fork() == 0:
+    held = b"x" * {HELD_BYTES}
+    print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def holder() -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_the_tree_is_the_descendants_without_the_root() -> None:
+    with holder() as process:
+        tree = {one.name: one.value for one in ProcessTree(process.pid).sample(1)}
+        assert HELD_BYTES < tree["rss_bytes"] < HELD_BYTES + 40_000_000
+        assert "cpu_percent" not in tree, "there is no sample before the first"
+        assert process.stdin is not None
+        process.stdin.close()
+    assert ProcessTree(process.pid).sample(1) == []
+
+
+def test_processor_time_is_percent_of_one_core() -> None:
+    """A child that burns a known amount of processor time, over a made-up interval."""
+    burn = "import time, sys\nwhile time.process_time() < 0.5: pass\nprint(1, flush=True)\n"
+    code = f"{burn}sys.stdin.read()"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {code!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        tree = ProcessTree(process.pid)
+        while not (first := tree.sample(0)):
+            time.sleep(0.01)
+        assert [one.name for one in first] == ["rss_bytes"]
+        assert process.stdout is not None
+        process.stdout.readline()
+        second = {one.name: one.value for one in tree.sample(1_000_000_000)}
+        process.terminate()
+    # At most what it burnt, and at least what it burnt after the first sample.
+    assert 20 <= second["cpu_percent"] <= 60
+
+
+def test_rows_of_a_watched_tree(tmp_path: Path) -> None:
+    with holder() as process, sampling(tmp_path / "spool.csv") as sampler:
+        began_ns = time.perf_counter_ns()
+        sampler.watch(process.pid)
+        time.sleep(1.5)
+        assert process.stdin is not None
+        process.stdin.close()
+    rows = sampler.rows(**WHO)
+    assert sampler.notes == []
+    names = Counter(row["name"] for row in rows)
+    assert names["rss_bytes"] == names["cpu_percent"] + 1 >= 3
+    assert all(began_ns < row["t_ns"] < time.perf_counter_ns() for row in rows)
+    assert {(row["source"], row["device"]) for row in rows} == {("process", "tree")}
+    write_rows(TELEMETRY, tmp_path / "telemetry.parquet", rows)
+    assert read_table(TELEMETRY, tmp_path / "telemetry.parquet").num_rows == len(rows)
+
+
+def test_nothing_is_lost_when_the_sampler_is_killed(tmp_path: Path) -> None:
+    with holder() as process, sampling(tmp_path / "spool.csv") as sampler:
+        sampler.watch(process.pid)
+        while not sampler.rows(**WHO):
+            time.sleep(0.05)
+        sampler.process.kill()
+        sampler.process.wait()
+        assert process.stdin is not None
+        process.stdin.close()
+    assert sampler.rows(**WHO)
+    assert sampler.notes == ["Telemetry may be incomplete: the sampler ended with -9."]
+
+
+def test_a_line_cut_by_a_kill_is_passed_over(tmp_path: Path) -> None:
+    with sampling(tmp_path / "spool.csv") as sampler:
+        pass
+    sampler.spool.write_text("5,process,tree,rss_bytes,1.0\n# GPU 0: lost\n6,process,tr")
+    assert [(row["t_ns"], row["value"]) for row in sampler.rows(**WHO)] == [(5, 1.0)]
+    assert sampler.notes == ["Telemetry: GPU 0: lost."]
+
+
+def test_without_a_gpu_there_are_no_nvml_rows_and_a_note(tmp_path: Path) -> None:
+    pynvml = pytest.importorskip("pynvml")
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:
+        pass
+    else:
+        pytest.skip("this machine has a GPU")
+    with sampling(tmp_path / "spool.csv", ["0"]) as sampler:
+        time.sleep(0.5)
+    assert sampler.rows(**WHO) == []
+    assert sampler.notes[0].startswith("Telemetry: no GPU is sampled: ")
+
+
+def test_the_sampler_dies_with_its_parent(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path\n"
+        "from bakeoff.telemetry.sampling import sampling\n"
+        f"with sampling(Path({str(tmp_path / 'spool.csv')!r})) as sampler:\n"
+        "    print(sampler.process.pid, flush=True); time.sleep(60)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        sampler = os.pidfd_open(int(parent.stdout.readline()))
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        try:
+            signal.pidfd_send_signal(sampler, 0)
+        except ProcessLookupError:
+            break
+        if Path(f"/proc/self/fdinfo/{sampler}").read_text().find("Pid:\t-1") >= 0:
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the sampler lives on")
+    os.close(sampler)
