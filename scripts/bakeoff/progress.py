@@ -57,10 +57,13 @@ class Progress:
         self._every_s, self._clock = every_s, clock
         self._began = clock()
         self._said = float("-inf")
+        self._first: tuple[float, int] | None = None
 
     def update(self, done: int, detail: str = "") -> None:
         """Say that ``done`` steps are done, unless a line was said just before."""
         now = self._clock()
+        if self._first is None:
+            self._first = (now, done)
         if done < self._total and now - self._said < self._every_s:
             return
         self._said = now
@@ -68,11 +71,25 @@ class Progress:
 
     def _line(self, done: int, now: float, detail: str) -> str:
         parts = [self._what, f"{done} of {self._total} {self._unit}"]
-        elapsed = now - self._began
+        left_s = self._left_s(done, now)
         if done >= self._total:
-            parts.append(f"done in {duration(elapsed)}")
-        elif done:
-            parts.append(f"about {duration(elapsed / done * (self._total - done))} left")
+            parts.append(f"done in {duration(now - self._began)}")
+        elif left_s is not None:
+            parts.append(f"about {duration(left_s)} left")
         if detail:
             parts.append(detail)
         return " · ".join(parts)
+
+    def _left_s(self, done: int, now: float) -> float | None:
+        """Return the seconds left at the pace since the first report, None before the second.
+
+        What came before the first report (the start of a server) is no part of the pace.
+        """
+        first_at, first_done = self._first or (now, done)
+        if done <= first_done:
+            began, before = self._began, 0
+            if not done:
+                return None
+        else:
+            began, before = first_at, first_done
+        return (now - began) / (done - before) * (self._total - done)

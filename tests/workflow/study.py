@@ -59,7 +59,7 @@ class Workflow:
 
     def planned(self, config: dict[str, Any] | None = None) -> set[str]:
         """Return what a run would do, as ``rule`` or ``rule candidate``."""
-        code, text = self.snakemake("--dry-run", config=config)
+        code, text = self.snakemake("--dry-run", "--quiet", "host", config=config)
         assert code == 0, text
         return planned_jobs(text)
 

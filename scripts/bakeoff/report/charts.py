@@ -7,6 +7,7 @@ print like the text. Titles are HTML above the plot, where they wrap on a phone.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Caption:
 def libraries() -> Html:
     """Return the scripts that draw charts; the page needs them once, before its charts."""
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-    bundle = vl_convert.javascript_bundle(vl_version=version)
+    bundle = vl_convert.javascript_bundle(None, version)
     # A closing tag in the bundle would end the element early.
     bundle = bundle.replace("</script", "<\\/script")
     return Html(f"<script>\n{bundle}\n{_SCRIPT.read_text(encoding='utf-8')}</script>")
@@ -73,7 +74,7 @@ def _script_json(value: object) -> str:
     return text.replace("<", "\\u003c").replace("`", "\\u0060").replace("{{", "{ {")
 
 
-def legend(entries: list[tuple[str, Content]]) -> Html:
+def legend(entries: Sequence[tuple[str, Content]]) -> Html:
     """Return a key: CSS class of the swatch, and what it stands for."""
     items = [
         tag("span", [tag("span", class_=f"swatch {kind}"), text], class_="key")

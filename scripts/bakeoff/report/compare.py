@@ -137,8 +137,8 @@ def lead_size(lead: Ratio, direction: Direction) -> tuple[str, str, str]:
     The upper end is empty where it is unknown.
     """
     if direction == "higher" and lead.value >= 2:
-        high = plain(lead.hi) if math.isfinite(lead.hi) else ""
-        return f"{plain(lead.value)} times", plain(lead.lo), high
+        ends = plain(lead.lo), plain(lead.hi) if math.isfinite(lead.hi) else ""
+        return f"{plain(lead.value)} times", *ends
     value, low, high = (_share(end, direction) for end in (lead.value, lead.lo, lead.hi))
     # A lead of 0.4 % must not read as 0 %, nor a narrow interval as no interval.
     narrow = math.isfinite(high) and round(low) == round(high)

@@ -142,7 +142,7 @@ def _layers(
     drawn = _Drawn([], [], [], [], [])
     for (candidate, sample), top in zip(samples.items(), tops, strict=True):
         colour, y = report.colour(candidate), top + _HALF + 3
-        drawn.ticks += [{"x": _x(v, scale), "y": y, "stroke": colour} for v in sample.values]
+        drawn.ticks.extend({"x": _x(v, scale), "y": y, "stroke": colour} for v in sample.values)
         if sample.quartiles:
             drawn.boxes.append(_box(candidate, sample.quartiles, scale, y) | {"fill": colour})
         if sample.quartiles and not shown.centre:
@@ -151,10 +151,11 @@ def _layers(
             drawn.centres.append({"x": middle, "y": y - _APART, "fill": colour, "tip": tip})
         if shown.centre:
             figure = report.figure(candidate, shown.centre)
-            point = (figure, shown.centre_word, y - _APART)
-            _add_point(report, drawn, drawn.centres, scale, colour, *point)
+            drawn.centres.extend(_points(report, figure, scale, shown.centre_word, y - _APART))
+            drawn.intervals.extend(_interval(figure, scale, y - _APART))
         tail = report.figure(candidate, shown.tail)
-        _add_point(report, drawn, drawn.tails, scale, colour, tail, "P95", y + _APART)
+        drawn.tails.extend(_points(report, tail, scale, "P95", y + _APART))
+        drawn.intervals.extend(_interval(tail, scale, y + _APART))
     return [
         lanes.bars(drawn.boxes),
         lanes.ticks(drawn.ticks, size=2 * _HALF, opacity=0.4),
@@ -183,23 +184,20 @@ def _box(
     return {"x": low, "x2": high, "y": y - _HALF, "y2": y + _HALF, "opacity": 0.28, "tip": tip}
 
 
-def _add_point(
-    report: Report,
-    drawn: _Drawn,
-    points: list[lanes.Record],
-    scale: Scale,
-    colour: str,
-    figure: Figure,
-    word: str,
-    y: float,
-) -> None:
+def _points(
+    report: Report, figure: Figure, scale: Scale, word: str, y: float
+) -> list[lanes.Record]:
     if figure.value is None:
-        return
+        return []
     tip = f"{figure.candidate}: {word} {with_interval(report, figure)}, n = {figure.n:,}"
-    points.append({"x": _x(figure.value, scale), "y": y, "fill": colour, "tip": tip})
-    if figure.lo is not None and figure.hi is not None:
-        ends = {"x": _x(figure.lo, scale), "x2": _x(figure.hi, scale)}
-        drawn.intervals.append(ends | {"y": y})
+    colour = report.colour(figure.candidate)
+    return [{"x": _x(figure.value, scale), "y": y, "fill": colour, "tip": tip}]
+
+
+def _interval(figure: Figure, scale: Scale, y: float) -> list[lanes.Record]:
+    if figure.lo is None or figure.hi is None:
+        return []
+    return [{"x": _x(figure.lo, scale), "x2": _x(figure.hi, scale), "y": y}]
 
 
 def _x(milliseconds: float, scale: Scale) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pypandoc
+import yaml
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -134,18 +135,16 @@ def _fenced(text: str, language: str) -> str:
 
 
 def _check_references(source: Document, pieces: list[str]) -> None:
-    labels = {
-        str(b.options["label"])
-        for b in source.blocks
-        if isinstance(b, Cell) and b.options.get("label")
-    }
+    """Refuse references that lead nowhere, naming the line of the reference."""
     lines: list[Line] = []
+    labels: set[str] = set()
     for block, piece in zip(source.blocks, pieces, strict=True):
-        at = block.fence if isinstance(block, Cell) else None
-        lines += [
-            *(block.lines if isinstance(block, Prose) else ()),
-            *([Line(at.path, at.number, text) for text in piece.splitlines()] if at else ()),
-        ]
+        if isinstance(block, Prose):
+            lines.extend(block.lines)
+        else:
+            labels.add(str(block.options.get("label", "")))
+            at = block.fence
+            lines.extend(Line(at.path, at.number, text) for text in piece.splitlines())
     shown = list(outside_fences(lines))
     labels |= {name for line in shown for name in _LABEL.findall(line.text)}
     for line in shown:
@@ -165,21 +164,20 @@ def _pandoc(markdown: str, meta: dict[str, object], *, out: Path, folder: Path) 
         f"--resource-path={folder}",
         f"--lua-filter={_FILTER}",
     ]
-    for key in ("title", "subtitle", "lang"):
-        if key in meta:
-            arguments.append(f"--metadata={key}:{meta[key]}")
+    # Read as Markdown, as Quarto reads its front matter.
+    told = {key: meta[key] for key in ("title", "subtitle", "lang") if key in meta}
+    head = f"---\n{yaml.safe_dump(told, allow_unicode=True)}---\n\n"
     if options.get("toc"):
         arguments += ["--toc", f"--toc-depth={options.get('toc-depth', 3)}"]
         arguments.append(f"--variable=toc-title:{options.get('toc-title', 'Table of contents')}")
     if options.get("number-sections"):
         arguments.append("--number-sections")
     styles = options.get("css", [])
-    arguments += [
-        f"--css={folder / css}" for css in ([styles] if isinstance(styles, str) else styles)
-    ]
+    styles = [styles] if isinstance(styles, str) else styles
+    arguments.extend(f"--css={folder / style}" for style in styles)
     try:
         pypandoc.convert_text(
-            markdown, "html5", format="markdown", extra_args=arguments, outputfile=str(out)
+            head + markdown, "html5", format="markdown", extra_args=arguments, outputfile=str(out)
         )
     except RuntimeError as error:
         raise HarnessError(f"pandoc could not write {out.name}: {error}") from error

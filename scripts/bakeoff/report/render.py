@@ -123,4 +123,4 @@ def _render_quarto(quarto: str, document: Path, environment: dict[str, str]) -> 
 def _swap_in(page: Path, out: Path) -> None:
     partial = out.with_name(f".{out.name}.partial")
     shutil.copyfile(page, partial)
-    os.replace(partial, out)
+    partial.replace(out)

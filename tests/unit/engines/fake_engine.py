@@ -84,7 +84,7 @@ def main() -> None:
     if BEHAVIOUR == "exits":
         sys.exit("api_server.py: error: unrecognized arguments: --no-such-flag")
     if BEHAVIOUR == "memory":
-        write("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 GiB", flush=True)
+        write("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20 GiB")
         write("RuntimeError: Engine core initialization failed. See root cause above.")
         sys.exit(1)
     if BEHAVIOUR == "stubborn":

@@ -22,11 +22,11 @@ def matrix(report: Report) -> Html:
         declared = registry.get(metric)
         title_ = tag("span", [declared.label, tag("small", f"{declared.direction} is better")])
         best = _marked(standing)
-        cells = [
+        cells: list[Content] = [
             _matrix_cell(report, figure, _mark(figure, best)) for figure in report.figures(metric)
         ]
         rows.append([title_, *cells])
-    head = ["", *(named(report, candidate) for candidate in report.candidates)]
+    head: list[Content] = ["", *(named(report, candidate) for candidate in report.candidates)]
     numeric = frozenset(range(1, len(head)))
     return table(Table(head, rows, numeric, "matrix", metrics))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bakeoff.report import lanes
 from bakeoff.report.charts import INTERVAL, Caption, figure, legend
+from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
 from bakeoff.report.facts import gpu_memory_bytes
 from bakeoff.report.findings import Words, finding, with_interval
@@ -15,53 +16,52 @@ _BAR = 15
 
 
 def memory(report: Report) -> Html:
-    """Return the chart of memory after load and in steady state."""
+    """Return the chart of memory after loading and in steady state."""
     metrics = ("memory_loaded_bytes", "memory_steady_bytes")
     if not any(report.measured(metric) for metric in metrics):
         return paragraph("Memory was not measured.", "note")
     scale = report.scale(*metrics)
-    lanes_ = [_memory_lane(report, candidate) for candidate in report.candidates]
-    bars, intervals, highest = [], [], 0.0
-    for candidate, top in zip(report.candidates, lanes.tops(lanes_), strict=True):
-        for place, metric in enumerate(metrics):
-            held = report.figure(candidate, metric)
-            if held.value is None:
-                continue
+    rows = [_lane(report, candidate) for candidate in report.candidates]
+    tops = lanes.tops(rows)
+    bars: list[lanes.Record] = []
+    ends: list[lanes.Record] = []
+    for place, metric in enumerate(metrics):
+        for shown, top in zip(report.figures(metric), tops, strict=True):
             y = top + place * (_BAR + 2)
-            name = ("after loading", "in steady state")[place]
-            bars.append({
-                "x": 0, "x2": held.value / scale.divisor, "y": y, "y2": y + _BAR,
-                "fill": report.colour(candidate), "opacity": (0.45, 1.0)[place],
-                "tip": f"{candidate} {name}: {with_interval(report, held)}, n = {held.n}",
-            })  # fmt: skip
-            highest = max(highest, (held.hi or held.value) / scale.divisor)
-            if held.lo is not None and held.hi is not None:
-                intervals.append({
-                    "x": held.lo / scale.divisor, "x2": held.hi / scale.divisor,
-                    "y": y + _BAR / 2,
-                })  # fmt: skip
-    cards = _cards(report, lanes.tops(lanes_), scale)
-    highest = max([highest, *(float(str(card["x"])) for card in cards)])
-    axis = lanes.Axis(f"memory ({scale.unit})", 0, highest * 1.02)
-    caption = Caption(
-        finding(report, "memory_steady_bytes", MEMORY),
-        f"{_memory_source(report)}.",
-        legend(
-            [
-                ("half", "after loading"),
-                ("full", "in steady state"),
-                INTERVAL,
-                *([("card", "all memory of its GPUs")] if cards else []),
-            ]
-        ),  # fmt: skip
-    )
-    layers = [lanes.bars(bars), *lanes.intervals(intervals)]
+            bars.extend(_bar(report, shown, scale, y, place))
+            ends.extend(_interval(shown, scale, y))
+    cards = _cards(report, tops, scale)
+    reach = [float(str(mark.get("x2", mark["x"]))) for mark in (*bars, *ends, *cards)]
+    axis = lanes.Axis(f"memory ({scale.unit})", 0, max(reach) * 1.02)
+    key = [("half", "after loading"), ("full", "in steady state"), INTERVAL]
+    if cards:
+        key.append(("card", "all memory of its GPUs"))
+    found = finding(report, "memory_steady_bytes", MEMORY)
+    layers = [lanes.bars(bars), *lanes.intervals(ends)]
     if cards:
         layers.append(lanes.ticks(cards, size=2 * _BAR + 8, opacity=1, thickness=2))
-    return figure("memory", lanes.chart(lanes_, axis, layers), caption)
+    caption = Caption(found, _plotted(report), legend(key))
+    return figure("memory", lanes.chart(rows, axis, layers), caption)
 
 
-def _cards(report: Report, tops: list[float], scale: Scale) -> list[dict[str, object]]:
+def _bar(report: Report, shown: Figure, scale: Scale, y: float, place: int) -> list[lanes.Record]:
+    if shown.value is None:
+        return []
+    name = ("after loading", "in steady state")[place]
+    tip = f"{shown.candidate} {name}: {with_interval(report, shown)}, n = {shown.n}"
+    bar = {"x": 0, "x2": shown.value / scale.divisor, "y": y, "y2": y + _BAR, "tip": tip}
+    colour = report.colour(shown.candidate)
+    return [bar | {"fill": colour, "opacity": (0.45, 1.0)[place]}]
+
+
+def _interval(shown: Figure, scale: Scale, y: float) -> list[lanes.Record]:
+    if shown.lo is None or shown.hi is None:
+        return []
+    ends = {"x": shown.lo / scale.divisor, "x2": shown.hi / scale.divisor}
+    return [ends | {"y": y + _BAR / 2}]
+
+
+def _cards(report: Report, tops: list[float], scale: Scale) -> list[lanes.Record]:
     """Return a mark per candidate at the size of its GPUs; none without GPUs."""
     card = gpu_memory_bytes(report)
     gpus = {
@@ -74,14 +74,14 @@ def _cards(report: Report, tops: list[float], scale: Scale) -> list[dict[str, ob
     ]
 
 
-def _memory_lane(report: Report, candidate: str) -> lanes.Lane:
+def _lane(report: Report, candidate: str) -> lanes.Lane:
     steady = report.figure(candidate, "memory_steady_bytes")
     return lanes.Lane(
         candidate, report.colour(candidate), with_interval(report, steady), 2 * _BAR + 12
     )
 
 
-def _memory_source(report: Report) -> str:
+def _plotted(report: Report) -> str:
     rows = report.rows("SELECT DISTINCT source FROM start_memory ORDER BY source")
     sources = {str(row["source"]) for row in rows}
     most = max(figure.n for figure in report.figures("memory_steady_bytes"))

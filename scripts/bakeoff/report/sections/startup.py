@@ -6,7 +6,7 @@ from bakeoff.report import lanes
 from bakeoff.report.charts import Caption, figure, legend
 from bakeoff.report.data import Report, Row
 from bakeoff.report.findings import Words, finding, value
-from bakeoff.report.html import NOTHING, Html, Table, folded, paragraph, table
+from bakeoff.report.html import NOTHING, Content, Html, Table, folded, paragraph, table
 from bakeoff.report.numbers import NOT_MEASURED, count, plain
 from bakeoff.report.parts import named
 
@@ -144,7 +144,7 @@ def phase_table(report: Report) -> Html:
         ORDER BY candidate, page_cache, phase = 'total', first_s
         """
     )
-    shown = [
+    shown: list[list[Content]] = [
         [
             named(report, str(row["candidate"])),
             STATES.get(str(row["page_cache"]), str(row["page_cache"])),

@@ -11,6 +11,7 @@ from bakeoff.report.facts import hardware, measured_on
 from bakeoff.report.findings import capital, value
 from bakeoff.report.html import NOTHING, Html, joined, paragraph, tag
 from bakeoff.report.numbers import NOT_MEASURED, count, listed
+from bakeoff.report.parts import first_line, named
 
 #: The figures that open the report, and what sentences call them.
 HEADLINES = {
