@@ -2,25 +2,24 @@
 
 import argparse
 
-from bakeoff.bench import BARS, benches
+from bakeoff.bench import BARS, bench, names
 from bakeoff.progress import say
 
 
-def main(*, names: list[str]) -> int:
+def main(*, chosen: list[str]) -> int:
     """Run the benches one after the other; return how many missed a bar."""
-    found = benches()
     missed = 0
-    for name in names:
+    for name in chosen:
         say(f"bench {name}")
-        missed += found[name]([]) != 0
+        missed += bench(name)([]) != 0
     return missed
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"one of {', '.join(benches())}")
-    chosen = parser.parse_args().names or list(BARS)
-    unknown = sorted(set(chosen) - set(benches()))
+    parser.add_argument("names", nargs="*", help=f"one of {', '.join(names())}")
+    wanted = parser.parse_args().names or list(BARS)
+    unknown = sorted(set(wanted) - set(names()))
     if unknown:
-        parser.error(f"unknown: {', '.join(unknown)}; choose from {', '.join(benches())}")
-    raise SystemExit(main(names=chosen))
+        parser.error(f"unknown: {', '.join(unknown)}; choose from {', '.join(names())}")
+    raise SystemExit(main(chosen=wanted))

@@ -67,6 +67,7 @@ class Truth:
         gpus: GPUs; 0 gives process telemetry only.
         failed: Stage to error, for stages that failed before anything was measured.
         skipped: Stage to reason, for stages that were skipped.
+        facts: Figures from the engine's log.
         seed: Seed of the spread.
     """
 
@@ -94,6 +95,7 @@ class Truth:
     gpus: int = 0
     failed: Mapping[str, str] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, float | str] = field(default_factory=dict)
     seed: int = 1
 
 
@@ -331,7 +333,7 @@ def _write_stage(folder: Path, truth: Truth, stage: str) -> None:
         "engine_version": "0.32.0",
         "model_revision": "f" * 40,
         "command": ["python", "-m", "vllm.entrypoints.openai.api_server"],
-        "facts": {},
+        "facts": dict(truth.facts),
         "notes": [],
     }
     write_record(schemas.STAGES, folder / "stage.json", record)

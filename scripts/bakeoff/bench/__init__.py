@@ -1,8 +1,8 @@
 """Benches of bakeoff itself: one module each, found by name.
 
-A module of this folder with a function ``main(arguments) -> int`` is a bench of that
-module's name: it prints what it measured and returns 0 unless a bar that it checks was
-missed. ``make bench`` runs those that check a bar.
+Every module of this folder is a bench of its name and has ``main(arguments) -> int``: it
+prints what it measured and returns 0 unless a bar that it checks was missed. ``make
+bench`` runs those that check a bar.
 """
 
 import importlib
@@ -15,10 +15,12 @@ BARS = ("client_error", "database")
 Main = Callable[[list[str] | None], int]
 
 
-def benches() -> dict[str, Main]:
-    """Return the function of every bench by its name."""
-    modules = {
-        module.name: importlib.import_module(f"{__name__}.{module.name}")
-        for module in pkgutil.iter_modules(__path__)
-    }
-    return {name: module.main for name, module in modules.items() if hasattr(module, "main")}
+def names() -> tuple[str, ...]:
+    """Return the names of all benches, sorted."""
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.ispkg))
+
+
+def bench(name: str) -> Main:
+    """Return the ``main`` of the bench of this name; only that bench is imported."""
+    main: Main = importlib.import_module(f"{__name__}.{name}").main
+    return main

@@ -17,9 +17,9 @@ from typing import Protocol
 
 import numpy as np
 
-from bakeoff.bench.our_client import run_ours
-from bakeoff.bench.truth import Errors, Told, errors, lateness_ms, waiting_ns
-from bakeoff.bench.vllm_client import PYTHON, run_vllm_bench
+from bakeoff.bench.clients.ours import run_ours
+from bakeoff.bench.clients.truth import Errors, Told, errors, lateness_ms, wait_of
+from bakeoff.bench.clients.vllm import PYTHON, run_vllm_bench
 from bakeoff.progress import say
 from bakeoff.reference import Record, ReferenceServer, Schedule, reference_server
 
@@ -30,7 +30,7 @@ ROUNDS = {1: 20, 64: 10, 256: 8}
 #: The bar: our P99 TTFT error at the most streams, in ms and against vLLM's.
 LIMIT_MS, LIMIT_SHARE = 10.0, 0.1
 #: A run is repeated, so many times at most, while others hold a CPU for more than this share.
-ATTEMPTS, UNDISTURBED = 3, 0.02
+ATTEMPTS, UNDISTURBED = 3, 0.05
 
 
 class Run(Protocol):
@@ -114,12 +114,12 @@ def _run(
 ) -> tuple[Errors, list[Record]]:
     """Run a client once; return its errors and the server's records of its requests."""
     run_no, pid = len(server.records()), server.process.pid
-    before_ns = waiting_ns(pid)
+    before = wait_of(pid)
     told = run(server.url, streams=streams, requests=requests, tokens=TOKENS, run_no=run_no)
-    waited_ns = waiting_ns(pid) - before_ns
+    waits = (before, wait_of(pid))
     known = {_key(record): record for record in server.records()[run_no:]}
     by_key = {key: record for key, record in known.items() if key in told.keys}
-    return errors(client, streams, told, by_key, waited_ns=waited_ns), list(by_key.values())
+    return errors(client, streams, told, by_key, server_waits=waits), list(by_key.values())
 
 
 def _key(record: Record) -> object:
@@ -127,16 +127,31 @@ def _key(record: Record) -> object:
 
 
 def verdict(found: Sequence[Errors]) -> list[tuple[bool | None, str]]:
-    """Return each part of the bar: whether it is met, None if it could not be told."""
+    """Return each part of the bar: whether it is met, None if it could not be told.
+
+    It cannot be told that we miss the bar while other processes held our CPU.
+    """
     most = max(one.streams for one in found)
-    judged = [one for one in found if one.streams == most]
-    p99 = {one.client: one.error_p99_ms for one in judged}
-    ours, theirs = p99[OURS], p99.get(VLLM)
-    first = f"our P99 TTFT error at {most} streams, {ours:.2f} ms, is under {LIMIT_MS:g} ms"
+    judged = {one.client: one for one in found if one.streams == most}
+    ours, theirs = judged[OURS], judged.get(VLLM)
+    first = f"our P99 TTFT error at {most} streams, {ours.error_p99_ms:.2f} ms, is under "
+    first += f"{LIMIT_MS:g} ms{_doubt(ours)}"
+    parts = [(_told(ours, met=ours.error_p99_ms < LIMIT_MS), first)]
     if theirs is None:
-        return [(ours < LIMIT_MS, first), (None, f"{VLLM} was not run ({PYTHON} or --no-vllm)")]
-    second = f"it is under a tenth of the {theirs:.2f} ms of {VLLM}: {ours / theirs:.3f}"
-    return [(ours < LIMIT_MS, first), (ours < theirs * LIMIT_SHARE, second)]
+        return [*parts, (None, f"{VLLM} was not run: {PYTHON} is missing or --no-vllm was given")]
+    share = ours.error_p99_ms / theirs.error_p99_ms
+    second = f"it is under a tenth of the {theirs.error_p99_ms:.2f} ms of {VLLM}: {share:.3f}"
+    return [*parts, (_told(ours, met=share < LIMIT_SHARE), second + _doubt(theirs))]
+
+
+def _told(ours: Errors, *, met: bool) -> bool | None:
+    return None if not met and ours.disturbed >= UNDISTURBED else met
+
+
+def _doubt(one: Errors) -> str:
+    if one.disturbed < UNDISTURBED:
+        return ""
+    return f" (others held a CPU of {one.client} or the server for {one.disturbed:.0%} of the time)"
 
 
 def table(found: Sequence[Errors], records: Sequence[Record]) -> list[str]:
@@ -171,7 +186,7 @@ def table(found: Sequence[Errors], records: Sequence[Record]) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, print the table and the verdict; return 1 if the bar is not met."""
+    """Measure, print the table and the verdict; return 0 if the whole bar is met."""
     parser = argparse.ArgumentParser(description=__doc__)
     levels = list(ROUNDS)
     parser.add_argument("--streams", type=int, nargs="+", choices=levels, default=levels)
@@ -191,7 +206,7 @@ def main(arguments: list[str] | None = None) -> int:
     words = {True: "PASS", False: "FAIL", None: "NOT MEASURED"}
     text = [*table(found, records), *(f"{words[met]}: {what}" for met, what in parts)]
     print("\n".join(text))  # noqa: T201 -- a bench prints its result
-    return int(any(met is False for met, _ in parts))
+    return int(not all(met for met, _ in parts))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ import pandas as pd
 from scipy import stats
 
 from bakeoff.metrics.base import Figure
-from bakeoff.metrics.sample import Sample, mean, quantile, take
+from bakeoff.metrics.sample import mean, quantile
+from bakeoff.metrics.values import Sample, take
 
 
 @dataclass(frozen=True)

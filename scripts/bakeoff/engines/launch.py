@@ -145,6 +145,7 @@ def launch(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT / "scripts"), marker.VARIABLE: str(mark)},
+        start_new_session=True,  # a KILL to the job's whole group must not reach it
     )
     if process.stdin is not None:
         process.stdin.write(json.dumps(asdict(order)).encode() + b"\n")

@@ -9,17 +9,9 @@ import psutil
 from bakeoff.host.facts import Fact, read_facts, text_of
 
 
-def _existing(path: Path) -> Path:
-    """Return the path, or the nearest folder above it that exists already."""
-    path = path.resolve()
-    while not path.exists():
-        path = path.parent
-    return path
-
-
 def _mount_of(path: Path) -> str:
-    """Return the mount point that holds the path."""
-    place = _existing(path)
+    """Return the mount point that holds the path, which need not exist yet."""
+    place = path.resolve()
     while not os.path.ismount(place) and place != place.parent:
         place = place.parent
     return str(place)

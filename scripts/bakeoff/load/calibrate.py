@@ -8,6 +8,7 @@ words is nevertheless checked at full length, with prompts that differ in every 
 """
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -38,6 +39,10 @@ _GROUP = 8
 _FEWEST = 16
 #: Prompts that are checked at full length.
 _CHECKS = 2
+#: Times that a calibrating request is sent, and the pause between two of them in seconds.
+_ATTEMPTS, _PAUSE_S = 6, 0.1
+#: HTTP statuses that may pass.
+_PASSING = frozenset({429, 500, 502, 503, 504})
 
 
 def make_prompts(
@@ -66,7 +71,7 @@ def make_prompts(
     tokenizer = load_tokenizer(model_dir)
 
     def ask(field: dict[str, object]) -> Outcome:
-        return ask_once(target, {**field, "max_tokens": 1}, timeout_s=timeout_s)
+        return _patiently(target, {**field, "max_tokens": 1}, timeout_s)
 
     notes: tuple[str, ...] = ()
     if tokenizer is not None and target.endpoint == "completions":
@@ -87,6 +92,20 @@ def make_prompts(
     pools = [pool for pool in (local, COMMON_WORDS) if pool]
     chat = target.endpoint == "chat"
     return in_words(count, pools, input_tokens=input_tokens, chat=chat, seed=seed, notes=notes)
+
+
+def _patiently(target: Target, body: dict[str, object], timeout_s: float) -> Outcome:
+    """Return the answer to a request, asked again where it failed for a passing reason.
+
+    A server that fails now and then is measured as one that does; it must not fail before.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        answer = ask_once(target, body, timeout_s=timeout_s)
+        passing = answer.status == "disconnected" or (answer.http_status or 0) in _PASSING
+        if not passing:
+            return answer
+        time.sleep(_PAUSE_S)
+    return ask_once(target, body, timeout_s=timeout_s)
 
 
 def _trial(prompts: PromptMaker, number: int) -> dict[str, object]:

@@ -1,13 +1,12 @@
 """One connection of the measuring client: the hot path.
 
 Nothing is parsed here but what tells that a response has ended. Everything else waits
-until the window is over; see ``parse.py``. The client was compared with others in this:
-parsing inline, or stamping in another process than the one that holds the socket, moves
-the tail of TTFT by tens of milliseconds at a few hundred streams.
+until the window is over; see ``parse.py``. Clients that parse as they read, or that stamp in
+another process than the one that holds the socket, see the tail of TTFT tens of milliseconds
+late at a few hundred streams.
 """
 
 import asyncio
-import socket
 from collections.abc import Callable
 from time import perf_counter_ns
 
@@ -25,20 +24,13 @@ class Connection(asyncio.Protocol):
         loop: The running loop.
         on_end: Called with each exchange that has ended, at once and inside the callback
             that ended it: whoever sends the next request from there loses no time.
-        plain_socket: The connection's non-blocking socket if there is no TLS on it.
 
     Attributes:
         served: Responses that have been received whole.
     """
 
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        on_end: Callable[[Exchange], None],
-        *,
-        plain_socket: socket.socket | None,
-    ) -> None:
-        self._loop, self._on_end, self._socket = loop, on_end, plain_socket
+    def __init__(self, loop: asyncio.AbstractEventLoop, on_end: Callable[[Exchange], None]) -> None:
+        self._loop, self._on_end = loop, on_end
         self._transport: asyncio.Transport | None = None
         self._exchange: Exchange | None = None
         self._framing = Framing()
@@ -66,22 +58,7 @@ class Connection(asyncio.Protocol):
         self._framing.reset()
         self._timer = self._loop.call_later(timeout_s, self._time_is_up, timeout_s)
         exchange.sent_ns = perf_counter_ns()
-        unsent = wire[self._send_now(wire) :]
-        if unsent:
-            self._transport.write(unsent)  # type: ignore[union-attr]  # usable: there is one
-
-    def _send_now(self, wire: bytes) -> int:
-        """Send what the socket takes at once and return how many bytes that was.
-
-        The transport would write when the loop has gone through all that is ready: in a
-        burst of responses that is milliseconds after the stamp.
-        """
-        if self._socket is None:
-            return 0
-        try:
-            return self._socket.send(wire)
-        except OSError:  # full, or broken: the transport waits, or reports it
-            return 0
+        self._transport.write(wire)  # type: ignore[union-attr]  # usable: there is one
 
     def data_received(self, data: bytes) -> None:
         """Stamp and keep; look whether the response may have ended, and only then parse."""
@@ -130,6 +107,7 @@ class Connection(asyncio.Protocol):
         if self._exchange is not None:
             end: End = "closed" if exc is None else "failed"
             self._end(end, perf_counter_ns(), None if exc is None else describe(exc))
+        self._framing.release()
 
     def _end(self, end: End, now_ns: int, error: str | None = None) -> None:
         """Close the exchange and hand it over."""

@@ -62,7 +62,7 @@ class Connector:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
             await self._loop.sock_connect(sock, address)
             _, connection = await self._loop.create_connection(
-                lambda: Connection(self._loop, on_end, plain_socket=None if self._tls else sock),
+                lambda: Connection(self._loop, on_end),
                 sock=sock,
                 ssl=self._tls,
                 server_hostname=self._target.host if self._tls else None,

@@ -29,6 +29,10 @@ class Framing:
         self.headers: dict[str, str] = {}
         self.counted = self.chunked = self.complete = self.keep_alive = False
 
+    def release(self) -> None:
+        """Let go of the parser, which holds on to this object: there is no collector now."""
+        del self._parser
+
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the connection.
 

@@ -5,6 +5,7 @@ the candidate and collects rows, and writes the stage's files however that ended
 candidate that fails is a result, and what was measured before it failed is kept.
 """
 
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -151,6 +152,8 @@ def run_stage(
         announce_job(f"measure_{stage}", candidate.id)
         directory.mkdir(parents=True, exist_ok=True)
         run.log_path.write_bytes(b"")
+        for spool in directory.glob(".telemetry-*.csv"):  # of a job that was killed
+            spool.unlink()
         began = _Began.now()
         try:
             outcome = _outcome(run, measure, manifest)
@@ -159,6 +162,7 @@ def run_stage(
             _write(run, directory / "unfinished", began, parts, {"status": "failed", "error": why})
             raise
         _write(run, directory, began, parts, outcome)
+        shutil.rmtree(directory / "unfinished", ignore_errors=True)
         _say_how_it_ended(run, began, outcome)
 
 

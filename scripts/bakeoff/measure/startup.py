@@ -2,6 +2,7 @@
 
 from bakeoff import engines
 from bakeoff.config.stages import StartupStage
+from bakeoff.engines.server import Server
 from bakeoff.load.parse import request_row
 from bakeoff.measure import pagecache
 from bakeoff.measure.firsttoken import keep_asking
@@ -34,17 +35,32 @@ def measure_startup(run: StageRun, settings: StartupStage) -> None:
         if note:
             run.notes.append(note)
             say(f"{run.title} · {note}")
-        _start_once(run, start_no, state)
+        with run.serving(start_no=start_no, page_cache=state) as server:
+            ask(run, server, start_no, for_s=STEADY_S)
         progress.update(start_no + 1, f"{state}, {_seconds(run):.1f} s to the first token")
 
 
-def _start_once(run: StageRun, start_no: int, state: str) -> None:
-    with run.serving(start_no=start_no, page_cache=state) as server:
-        exchanges = keep_asking(server, for_s=STEADY_S, timeout_s=run.timeout_s)
-        run.requests += [
-            request_row(exchange, candidate=run.candidate.id, stage=run.stage, start_no=start_no)
-            for exchange in exchanges
-        ]
+def ask(run: StageRun, server: Server, start_no: int, *, for_s: float) -> None:
+    """Send small requests, so that steady memory can be sampled; they become rows.
+
+    Args:
+        run: The stage; gets the rows, and a note if a request failed.
+        server: Whom to ask.
+        start_no: Number of the start.
+        for_s: How long, in seconds.
+    """
+    exchanges = keep_asking(server, for_s=for_s, timeout_s=run.timeout_s)
+    rows = [
+        request_row(exchange, candidate=run.candidate.id, stage=run.stage, start_no=start_no)
+        for exchange in exchanges
+    ]
+    run.requests += rows
+    failed = [row for row in rows if row["status"] != "ok"]
+    if failed:
+        run.notes.append(
+            f"Start {start_no}: {len(failed)} of {len(rows)} requests before steady memory failed, "
+            f"the first with {failed[0]['status']} ({failed[0]['error']})."
+        )
 
 
 def _prepare(run: StageRun, start_no: int, state: str) -> str | None:

@@ -8,7 +8,8 @@ independent, and what can be said depends on how many there are:
   twice (Davison and Hinkley 1997, *Bootstrap Methods and their Application*, 3.8).
 * **2 to 5 starts**: no bootstrap can work; with 3 starts its 27 draws never leave the range
   of the 3 figures, which holds the truth in 75 % of cases. Instead Student's t over the
-  starts' own figures, on a log scale, since every figure is positive.
+  starts' own figures, on a log scale, since every figure is positive; for a quantile never
+  narrower than if all requests came from one start.
 * **1 start**: percentile bootstrap over requests; the difference between starts is unknown
   and the note says so.
 
@@ -19,9 +20,17 @@ Teachers Should Know About the Bootstrap*, 5.3: expanded percentile interval).
 A quantile is not resampled itself, as few values decide it. What is resampled is the share
 of values below the estimate, a ratio of sums like the mean, and the ends of that interval
 are looked up in the sorted values (Woodruff 1952, *Confidence Intervals for Medians and
-Other Position Measures*; Francisco and Fuller 1991). For independent values that is the
-exact order-statistics interval, so it has no upper end where fewer than
-ln 0.025 / ln q values were measured: 72 for a P95, 368 for a P99.
+Other Position Measures*; Francisco and Fuller 1991). For independent values of one start
+that is the order-statistics interval, taken exactly from the binomial distribution: it has
+no upper end where fewer than ln 0.025 / ln q values were measured, 72 for a P95, 368 for a
+P99. Values that resemble each other are held to the same number, in what they are worth.
+
+How often the intervals hold the truth is measured by ``python -m bakeoff.bench.coverage``
+(log-normal values, 200 to 400 samples of each case): means and medians 93 to 99 %; a P95
+97 to 99 %, with two exceptions. Over 3 or 5 starts that differ twice as much as their
+requests do it is 82 to 86 %, all misses too low: the slowest starts are not among them.
+Over 6 starts or more that differ so much, an interval is refused in 76 to 98 % of samples,
+but of those few that are given up to half miss; that is 5 % of all samples.
 """
 
 import math
@@ -63,6 +72,13 @@ class Units:
     def ratio(self) -> float:
         """The ratio of sums over all units."""
         return float(self.total.sum() / self.count.sum())
+
+    @property
+    def variance(self) -> float:
+        """Variance of the ratio, the units taken as independent (linearised; at least 2)."""
+        size = len(self.count)
+        residuals = self.total - self.ratio * self.count
+        return float(size / (size - 1) * np.sum(residuals**2) / self.count.sum() ** 2)
 
     def by_start(self) -> "Units":
         """Return the same with one unit for each start."""

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from bakeoff.metrics.base import Figure, Metric, Source
-from bakeoff.metrics.sample import Sample, mean, quantile, take
+from bakeoff.metrics.sample import mean, quantile
+from bakeoff.metrics.values import Sample, take
 
 _STAGE = "latency"
 _COUNTED = "Over the measured requests that succeeded (no warm-up, no failures); n counts requests."
@@ -124,7 +125,7 @@ METRICS = (
     Metric(
         id="itl_p95_ms",
         label="ITL, P95",
-        unit="ms/token",
+        unit="ms",
         direction="lower",
         stage=_STAGE,
         formula="Inter-token latency: the gap between two events of a request, divided by the "

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from bakeoff.metrics.base import Figure, Metric, Source
-from bakeoff.metrics.sample import mean, take
+from bakeoff.metrics.sample import mean
+from bakeoff.metrics.values import take
 
 _STAGE = "startup"
 _WHERE = (
@@ -48,12 +49,19 @@ def _measure(column: str, query: str, source: Source) -> Figure:
 
 
 def _weights(source: Source) -> Figure:
-    found = source.connection.execute(
-        "SELECT weights_bytes FROM candidates WHERE candidate = ?", [source.candidate]
+    gpus, files_bytes = source.connection.execute(
+        "SELECT gpus, weights_bytes FROM candidates WHERE candidate = ?", [source.candidate]
+    ).fetchall()[0]
+    told = source.connection.execute(
+        "SELECT TRY_CAST(facts ->> '$.weights_gib' AS DOUBLE) AS told FROM stages "
+        "WHERE candidate = ? AND status = 'ok' AND told > 0 ORDER BY stage = ? DESC, stage LIMIT 1",
+        [source.candidate, _STAGE],
     ).fetchone()
-    if found is None or found[0] is None:
+    if told and gpus <= 1:
+        return Figure(told[0] * 2**30, n=1, notes=("as the engine's log says: no interval",))
+    if files_bytes is None:
         return Figure(notes=("the files of the model are not known",))
-    return Figure(float(found[0]), n=1, notes=("a count, not a sample: no interval",))
+    return Figure(float(files_bytes), n=1, notes=("size of the weight files: no interval",))
 
 
 METRICS = (
@@ -81,8 +89,9 @@ METRICS = (
         unit="B",
         direction="lower",
         stage=_STAGE,
-        formula="Size of the model's weight files: what the weights take before the engine "
-        "converts, shards or copies them. n is 1.",
+        formula="What the weights take once loaded, as the engine's log says. Where it does not, "
+        "or the weights are spread over several GPUs, the size of the weight files, which differs "
+        "from it if the engine converts them; the note says which. n is 1.",
         measure=_weights,
     ),
 )

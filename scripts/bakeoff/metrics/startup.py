@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from bakeoff.metrics.base import Figure, Metric, Source
-from bakeoff.metrics.sample import mean, take
+from bakeoff.metrics.sample import mean
+from bakeoff.metrics.values import take
 
 _STAGE = "startup"
 _COUNTED = (

@@ -4,33 +4,19 @@ import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock
 
 from bakeoff.models.manifest import ModelFile
-from bakeoff.progress import Progress
+from bakeoff.models.volume import Volume
 
 _BLOCK_BYTES = 8 * 1024 * 1024
 
 
-class _Counter:
-    """Adds up bytes from several threads and reports them."""
-
-    def __init__(self, what: str, total_bytes: int) -> None:
-        self._progress = Progress(what, total=-(-total_bytes // 1_000_000), unit="MB")
-        self._lock, self._bytes = Lock(), 0
-
-    def add(self, count: int) -> None:
-        with self._lock:
-            self._bytes += count
-            self._progress.update(-(-self._bytes // 1_000_000))
-
-
-def _sha256(path: Path, counter: _Counter) -> str:
+def _sha256(path: Path, volume: Volume) -> str:
     digest = hashlib.sha256()
     with path.open("rb", buffering=0) as file:
         while block := file.read(_BLOCK_BYTES):
             digest.update(block)
-            counter.add(len(block))
+            volume.add(len(block))
     return digest.hexdigest()
 
 
@@ -43,9 +29,9 @@ def hash_files(what: str, directory: Path, paths: list[Path]) -> tuple[ModelFile
         paths: The files.
     """
     sizes = [path.stat().st_size for path in paths]
-    counter = _Counter(f"{what} · checksums", sum(sizes))
+    volume = Volume(f"{what} · checksums", total_bytes=sum(sizes))
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
-        digests = list(pool.map(lambda path: _sha256(path, counter), paths))
+        digests = list(pool.map(lambda path: _sha256(path, volume), paths))
     return tuple(
         ModelFile(path=path.relative_to(directory).as_posix(), bytes=size, sha256=digest)
         for path, size, digest in zip(paths, sizes, digests, strict=True)

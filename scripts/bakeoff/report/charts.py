@@ -39,7 +39,7 @@ class Caption:
 def libraries() -> Html:
     """Return the scripts that draw charts; the page needs them once, before its charts."""
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-    bundle = vl_convert.javascript_bundle(None, version)
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", version)
     # A closing tag in the bundle would end the element early.
     bundle = bundle.replace("</script", "<\\/script")
     return Html(f"<script>\n{bundle}\n{_SCRIPT.read_text(encoding='utf-8')}</script>")

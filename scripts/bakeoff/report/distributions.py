@@ -10,7 +10,6 @@ import altair as alt
 from bakeoff.report import lanes
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
-from bakeoff.report.findings import with_interval
 from bakeoff.report.numbers import NOT_MEASURED, Scale, plain, scale_for
 
 MOST_TICKS = 200
@@ -97,8 +96,26 @@ def chart(report: Report, shown: Distribution, samples: dict[str, Sample]) -> al
     everything = [value for sample in samples.values() for value in sample.values]
     scale = scale_for("ms", everything)
     rows = [_lane(report, shown, who, sample) for who, sample in samples.items()]
-    layers = _layers(report, shown, samples, scale, lanes.tops(rows))
-    return lanes.chart(rows, _axis(report, shown, everything, scale), layers)
+    axis = _axis(report, shown, everything, scale)
+    plot = _Plot(report, shown, scale, axis.high)
+    return lanes.chart(rows, axis, _layers(plot, samples, lanes.tops(rows)))
+
+
+@dataclass(frozen=True)
+class _Plot:
+    """What every mark of one chart needs to know.
+
+    Attributes:
+        report: The database.
+        shown: What is drawn.
+        scale: Scale of the axis.
+        high: Where the axis ends, in the axis' unit.
+    """
+
+    report: Report
+    shown: Distribution
+    scale: Scale
+    high: float
 
 
 def _axis(report: Report, shown: Distribution, values: list[float], scale: Scale) -> lanes.Axis:
@@ -132,30 +149,25 @@ def _lane(report: Report, shown: Distribution, candidate: str, sample: Sample) -
     return lanes.Lane(candidate, report.colour(candidate), told)
 
 
-def _layers(
-    report: Report,
-    shown: Distribution,
-    samples: dict[str, Sample],
-    scale: Scale,
-    tops: list[float],
-) -> list[alt.Chart]:
+def _layers(plot: _Plot, samples: dict[str, Sample], tops: list[float]) -> list[alt.Chart]:
+    report, shown = plot.report, plot.shown
     drawn = _Drawn([], [], [], [], [])
     for (candidate, sample), top in zip(samples.items(), tops, strict=True):
         colour, y = report.colour(candidate), top + _HALF + 3
-        drawn.ticks.extend({"x": _x(v, scale), "y": y, "stroke": colour} for v in sample.values)
+        values = (_x(value, plot.scale) for value in sample.values)
+        drawn.ticks.extend({"x": x, "y": y, "stroke": colour} for x in values)
         if sample.quartiles:
-            drawn.boxes.append(_box(candidate, sample.quartiles, scale, y) | {"fill": colour})
+            drawn.boxes.append(_box(candidate, sample.quartiles, plot.scale, y) | {"fill": colour})
         if sample.quartiles and not shown.centre:
-            middle = _x(sample.quartiles[1], scale)
-            tip = f"{candidate}: median {plain(middle)} {scale.unit}"
-            drawn.centres.append({"x": middle, "y": y - _APART, "fill": colour, "tip": tip})
+            middle = Figure(candidate, "", sample.quartiles[1], None, None, sample.n, "ms")
+            drawn.centres.extend(_points(plot, middle, shown.centre_word, y - _APART))
         if shown.centre:
-            figure = report.figure(candidate, shown.centre)
-            drawn.centres.extend(_points(report, figure, scale, shown.centre_word, y - _APART))
-            drawn.intervals.extend(_interval(figure, scale, y - _APART))
+            centre = report.figure(candidate, shown.centre)
+            drawn.centres.extend(_points(plot, centre, shown.centre_word, y - _APART))
+            drawn.intervals.extend(_interval(plot, centre, y - _APART))
         tail = report.figure(candidate, shown.tail)
-        drawn.tails.extend(_points(report, tail, scale, "P95", y + _APART))
-        drawn.intervals.extend(_interval(tail, scale, y + _APART))
+        drawn.tails.extend(_points(plot, tail, "P95", y + _APART))
+        drawn.intervals.extend(_interval(plot, tail, y + _APART))
     return [
         lanes.bars(drawn.boxes),
         lanes.ticks(drawn.ticks, size=2 * _HALF, opacity=0.4),
@@ -184,20 +196,22 @@ def _box(
     return {"x": low, "x2": high, "y": y - _HALF, "y2": y + _HALF, "opacity": 0.28, "tip": tip}
 
 
-def _points(
-    report: Report, figure: Figure, scale: Scale, word: str, y: float
-) -> list[lanes.Record]:
+def _points(plot: _Plot, figure: Figure, word: str, y: float) -> list[lanes.Record]:
     if figure.value is None:
         return []
-    tip = f"{figure.candidate}: {word} {with_interval(report, figure)}, n = {figure.n:,}"
-    colour = report.colour(figure.candidate)
-    return [{"x": _x(figure.value, scale), "y": y, "fill": colour, "tip": tip}]
+    interval = plot.scale.interval(figure.lo, figure.hi)
+    told = plot.scale.text(figure.value) + (f" ({interval})" if interval else "")
+    tip = f"{figure.candidate}: {word} {told}, n = {figure.n:,}"
+    colour = plot.report.colour(figure.candidate)
+    return [{"x": _x(figure.value, plot.scale), "y": y, "fill": colour, "tip": tip}]
 
 
-def _interval(figure: Figure, scale: Scale, y: float) -> list[lanes.Record]:
-    if figure.lo is None or figure.hi is None:
+def _interval(plot: _Plot, figure: Figure, y: float) -> list[lanes.Record]:
+    if figure.lo is None:
         return []
-    return [{"x": _x(figure.lo, scale), "x2": _x(figure.hi, scale), "y": y}]
+    # An interval without an upper end reaches to the edge: it could be anything there.
+    high = plot.high if figure.hi is None else _x(figure.hi, plot.scale)
+    return [{"x": _x(figure.lo, plot.scale), "x2": high, "y": y}]
 
 
 def _x(milliseconds: float, scale: Scale) -> float:

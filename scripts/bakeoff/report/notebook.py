@@ -11,7 +11,7 @@ import yaml
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from bakeoff.errors import HarnessError
 from bakeoff.report.source import Cell, Document, Line, Prose, read_document
@@ -76,19 +76,13 @@ def run_cells(source: Document, *, kernels: Path, folder: Path) -> nbformat.Note
     client.owns_km = True  # or the kernel would outlive the render
     try:
         client.execute()
-    except CellExecutionError as error:
-        raise _cell_failed(source, notebook, error) from error
+    except (CellExecutionError, DeadKernelError, CellTimeoutError) as error:
+        # An empty cell is not run and not counted.
+        cells_run = [b for b in source.blocks if isinstance(b, Cell) and b.code.strip()]
+        failed = cells_run[max(client.code_cells_executed, 1) - 1]
+        told = _ANSI.sub("", str(error))
+        raise failed.fence.fail(f"this cell failed\n{told}\nin the cell") from error
     return notebook
-
-
-def _cell_failed(
-    source: Document, notebook: nbformat.NotebookNode, error: CellExecutionError
-) -> HarnessError:
-    for block, ran in zip(source.blocks, notebook.cells, strict=True):
-        outputs = ran.get("outputs", [])
-        if isinstance(block, Cell) and any(o.output_type == "error" for o in outputs):
-            return block.fence.fail(f"this cell failed\n{_ANSI.sub('', str(error))}\nin the cell")
-    return HarnessError(f"a cell failed\n{_ANSI.sub('', str(error))}")
 
 
 def _cell_markdown(cell: Cell, ran: nbformat.NotebookNode, source: Document) -> str:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import yaml
 
@@ -30,8 +31,8 @@ def render_report(
     out: Path,
     *,
     title: str | None = None,
-    quarto: str | None = shutil.which("quarto"),
-) -> str:
+    renderer: Literal["auto", "quarto", "bakeoff"] = "auto",
+) -> Literal["quarto", "bakeoff"]:
     """Render a report to one self-contained HTML file, swapped in when it is complete.
 
     Args:
@@ -39,15 +40,18 @@ def render_report(
         database: The DuckDB file of the results.
         out: HTML file to write; an earlier one stays until the new one is complete.
         title: Title of the page, plain text; None keeps the one in ``report.qmd``.
-        quarto: Quarto's command; None renders with our own renderer.
+        renderer: ``quarto``, our own, or whichever there is (``auto``).
 
     Returns:
-        The name of the renderer: ``quarto`` or ``bakeoff``.
+        The renderer that was used.
 
     Raises:
-        HarnessError: No database, or the render failed; the message holds the
-            traceback of the cell that failed.
+        HarnessError: No database, no Quarto though asked for, or the render failed; the
+            message holds the traceback of the cell that failed.
     """
+    quarto = None if renderer == "bakeoff" else shutil.which("quarto")
+    if renderer == "quarto" and not quarto:
+        raise HarnessError("quarto is not on PATH: install it, or render with our own renderer")
     if not database.is_file():
         raise HarnessError(f"no database at {database}: run load_database first")
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@
 What it does is told by the environment variable ``FAKE``: empty for a server that works;
 ``exits``, ``memory``, ``hangs``, ``port`` for one that does not start; ``stubborn`` for one
 that ignores TERM and has descendants that left its group; ``dies`` for one that ends on
-its first completion request.
+its first completion request; ``slow`` for one that takes half a second a token.
 """
 
 import json
@@ -76,6 +76,8 @@ class Handler(BaseHTTPRequestHandler):
                 choice["finish_reason"] = "length"
             event = {"id": "1", "choices": [choice], "usage": usage}
             self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+            if BEHAVIOUR == "slow":
+                time.sleep(0.5)
         self.wfile.write(b"data: [DONE]\n\n")
         self.close_connection = True
 

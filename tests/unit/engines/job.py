@@ -1,8 +1,9 @@
 """A stand-in for a measuring job: serves a candidate, says so, and waits.
 
 Arguments: the candidate as JSON, the folder to work in, and what to do once it is served:
-``wait``, ``return`` or ``raise``. With ``BAKEOFF_MAIN_PID=self`` it first becomes a
-stand-in for Snakemake, which runs the job and waits for it.
+``wait``, ``ask`` (requests in flight), ``return`` or ``raise``. With
+``BAKEOFF_MAIN_PID=self`` it first becomes a stand-in for Snakemake, which runs the job and
+waits for it.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from bakeoff.config.models import Candidate
 from bakeoff.engines.serving import serving
+from bakeoff.measure.firsttoken import keep_asking
 
 
 def say(line: str) -> None:
@@ -30,8 +32,10 @@ def main() -> None:
     log = Path(sys.argv[2]) / "server.log"
     with serving(
         candidate, stage="startup", model_dir=log.parent, log_path=log, timeout_s=60, grace_s=0.5
-    ):
+    ) as server:
         say("ready")
+        if sys.argv[3] == "ask":
+            keep_asking(server, for_s=600, timeout_s=600)
         if sys.argv[3] == "raise":
             raise RuntimeError("the job fell over")
         if sys.argv[3] == "wait":

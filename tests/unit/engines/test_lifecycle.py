@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,9 +57,10 @@ def test_end_of_the_block(
         (os.kill, signal.SIGTERM),
         (os.killpg, signal.SIGINT),
         (os.kill, signal.SIGKILL),
+        (os.killpg, signal.SIGKILL),
         (os.kill, signal.SIGHUP),
     ],
-    ids=["TERM", "ctrl-c", "KILL", "HUP"],
+    ids=["TERM", "ctrl-c", "KILL", "KILL-group", "HUP"],
 )
 def test_signals_to_the_job(
     candidate: MakeCandidate,
@@ -81,7 +83,7 @@ def test_the_stubborn_server_has_descendants_everywhere(
         pids = marked()
         assert len(pids) == 4, "supervisor, server, child in its group, grandchild outside"
         sessions = {os.getsid(pid) for pid in pids}
-        assert len(sessions) == 3, "of the job, of the server, of the grandchild"
+        assert len(sessions) == 3, "of the supervisor, of the server, of the grandchild"
         job.kill()
 
 
@@ -98,9 +100,25 @@ def test_signals_while_the_server_starts(
         log = tmp_path / "server.log"
         while not (log.exists() and "Initializing model" in log.read_text()):
             assert job.poll() is None
+            time.sleep(0.02)
         assert len(marked()) == 2
         job.send_signal(number)
         job.wait(timeout=10)
+    assert all_gone() == set()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_while_requests_are_in_flight(
+    candidate: MakeCandidate,
+    tmp_path: Path,
+    all_gone: Callable[[], set[int]],
+    number: signal.Signals,
+) -> None:
+    """The client's event loop must not swallow them; its requests would take 32 s."""
+    with running_job(candidate("slow"), tmp_path, "ask") as (job, _):
+        time.sleep(1)
+        job.send_signal(number)
+        assert job.wait(timeout=10) != 0
     assert all_gone() == set()
 
 

@@ -7,13 +7,12 @@ import pytest
 
 from bakeoff.engines import logtail, stamps
 
-
 POINTING = """\
 (EngineCore pid=7) ERROR 11-23 14:48:05 [core.py:1] ValueError: no such layer
 (APIServer pid=6) RuntimeError: Engine core initialization failed. See root cause above.
 """
 VALIDATION = """\
-pydantic_core.ValidationError: 1 validation error for ModelConfig
+pydantic_core.ValidationError: 1 validation error for X
   Value error, too large
     For further information visit
 """
@@ -74,7 +73,7 @@ def test_the_tail_begins_at_this_start(tmp_path: Path) -> None:
         (POINTING, "ValueError: no such layer"),
         (
             VALIDATION,
-            "pydantic_core.ValidationError: 1 validation error for ModelConfig Value error, too large",
+            "pydantic_core.ValidationError: 1 validation error for X Value error, too large",
         ),
         (
             "torch.OutOfMemoryError: CUDA out of memory.\nRuntimeError: worker died",

@@ -69,6 +69,14 @@ def test_total_repeated_in_every_event_is_no_count(by_hand: SimpleNamespace) -> 
     assert (row.completion_tokens, row.chunk_tokens) == (4, None)
 
 
+def test_usage_that_lags_behind_the_text_is_no_count(by_hand: SimpleNamespace) -> None:
+    """The first text has come though the usage still says 0."""
+    events = [by_hand.completion("a", used=0), by_hand.completion("b c", used=3, finish="stop")]
+    row = parse(by_hand.exchange(by_hand.chunked(*events, "[DONE]")))
+    assert row.chunk_ns == [20, 30]
+    assert (row.completion_tokens, row.chunk_tokens) == (3, None)
+
+
 def test_total_on_the_event_with_finish_reason_is_no_token(by_hand: SimpleNamespace) -> None:
     """Some servers put the whole usage on a last, empty delta."""
     events = [by_hand.chat({"content": "a b"}), by_hand.chat({}, used=2, finish="stop")]

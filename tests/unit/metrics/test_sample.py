@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 import duckdb
 import pytest
 
-from bakeoff.metrics import bootstrap, sample
+from bakeoff.metrics import bootstrap, sample, values
 from bakeoff.metrics.base import Figure
 
-Take = Callable[..., sample.Sample]
+Take = Callable[..., values.Sample]
 
 
 @pytest.fixture
@@ -17,15 +17,15 @@ def taken() -> Take:
     """Make a sample of ``(start_no, unit_no, part_no, value)`` rows."""
     connection = duckdb.connect()
 
-    def make(rows: Iterable[tuple[int, int, int, float]], *, many: bool = False) -> sample.Sample:
+    def make(rows: Iterable[tuple[int, int, int, float]], *, many: bool = False) -> values.Sample:
         connection.execute(
             "CREATE OR REPLACE TABLE rows (start_no BIGINT, unit_no BIGINT, part_no BIGINT, "
             "value DOUBLE)"
         )
-        values = list(rows)
-        if values:
-            connection.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", values)
-        return sample.take(connection, "SELECT * FROM rows", many=many)
+        found = list(rows)
+        if found:
+            connection.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", found)
+        return values.take(connection, "SELECT * FROM rows", many=many)
 
     return make
 
@@ -122,18 +122,31 @@ def test_many_starts_are_resampled_whole(taken: Take) -> None:
 
 
 def test_starts_that_differ_too_much_bound_no_p95(taken: Take) -> None:
+    # Of 120 values 114 lie below: 20 of each of 5 starts, 14 of the 6th. The variance of the
+    # share is 6 / 5 * (5 * 1**2 + 5**2) / 120**2 = 0.0025, and 0.95 * 0.05 / 0.0025 = 19.
     rows = [(start, unit, 0, 10.0**start + unit) for start in range(6) for unit in range(20)]
     figure = sample.quantile(taken(rows), 0.95)
     assert (figure.lo, figure.hi) == (None, None)
-    assert figure.notes == ("the server starts differ too much to bound a P95",)
+    assert figure.notes == (
+        (
+            "the server starts differ too much to bound a P95: "
+            "they are worth 19 independent values, 72 are needed"
+        ),
+    )
 
 
 def test_gaps_of_a_request_are_no_independent_values(taken: Take) -> None:
-    # 10 requests of 50 equal gaps: as if there were 10 values, which cannot bound a P95.
+    # 10 requests of 50 equal gaps: 475 of 500 lie below, all of 9 requests, 25 of the 10th. The
+    # variance of the share is 10 / 9 * (9 * 2.5**2 + 22.5**2) / 500**2 = 0.0025.
     alike = [(0, unit, part, 10.0 + unit) for unit in range(10) for part in range(50)]
     figure = sample.quantile(taken(alike, many=True), 0.95)
     assert (figure.lo, figure.hi, figure.n) == (None, None, 10)
-    assert figure.notes == ("the requests differ too much to bound a P95",)
+    assert figure.notes == (
+        (
+            "the requests differ too much to bound a P95: "
+            "they are worth 19 independent values, 72 are needed"
+        ),
+    )
     mixed = [(0, unit, part, 10.0 + part) for unit in range(10) for part in range(50)]
     figure = sample.quantile(taken(mixed, many=True), 0.95)
     assert (figure.lo, figure.hi) == (57.0, 57.0)
@@ -142,7 +155,7 @@ def test_gaps_of_a_request_are_no_independent_values(taken: Take) -> None:
 def test_many_requests_are_put_into_blocks(taken: Take, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = one_start(float(number % 37) for number in range(3_000))
     whole = sample.mean(taken(rows))
-    monkeypatch.setattr(sample, "MAX_UNITS", 100)
+    monkeypatch.setattr(values, "MAX_UNITS", 100)
     blocked = sample.mean(taken(rows))
     assert blocked.value == whole.value
     assert blocked.n == 3_000
@@ -153,9 +166,31 @@ def test_too_many_values_are_rounded_to_five_digits(
 ) -> None:
     rows = one_start(50.0 + number / 7_000 for number in range(700))
     exact = sample.quantile(taken(rows), 0.5)
-    monkeypatch.setattr(sample, "EXACT_VALUES", 100)
+    monkeypatch.setattr(values, "EXACT_VALUES", 100)
     rounded = sample.quantile(taken(rows), 0.5)
     assert exact.value != rounded.value
     assert exact.value == pytest.approx(50 + 349.5 / 7_000, abs=1e-12)
     assert rounded.value == pytest.approx(exact.value, rel=1e-5)
     assert rounded.lo == pytest.approx(exact.lo, rel=1e-5)
+
+
+def test_a_quantile_of_few_starts_is_never_narrower_than_of_one(taken: Take) -> None:
+    # Both starts have the same values, so that Student's t alone would have no width.
+    rows = [(start, unit, 0, 1.0 + unit) for start in range(2) for unit in range(50)]
+    alone = sample.quantile(taken(one_start(1.0 + unit // 2 for unit in range(100))), 0.95)
+    both = sample.quantile(taken(rows), 0.95)
+    assert (both.value, both.lo, both.hi) == (alone.value, alone.lo, alone.hi)
+    assert both.notes == (
+        (
+            "2 server starts: Student t interval over the starts; "
+            "too narrow where starts differ more than requests do"
+        ),
+    )
+
+
+def test_few_starts_with_few_requests_bound_no_p95(taken: Take) -> None:
+    figure = sample.quantile(
+        taken((start, unit, 0, 1.0) for start in range(3) for unit in (0, 1)), 0.95
+    )
+    assert (figure.lo, figure.hi) == (None, None)
+    assert figure.notes == ("n = 6 cannot bound a P95; 72 requests can",)

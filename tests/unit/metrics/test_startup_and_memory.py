@@ -102,3 +102,18 @@ def test_memory_without_samples_is_not_measured(metrics_of: Any, synthetic: Modu
     nothing = {("startup", "telemetry"): [], ("latency", "telemetry"): []}
     found = metrics_of(synthetic.Truth(), nothing)
     assert found["memory_steady_bytes"] == (None, None, None, 0, "no memory sample was taken")
+
+
+def test_weights_are_what_the_engine_says(metrics_of: Any, synthetic: ModuleType) -> None:
+    truth = synthetic.Truth(facts={"weights_gib": 1.5})
+    assert metrics_of(truth)["memory_weights_bytes"] == (
+        1_610_612_736.0,
+        None,
+        None,
+        1,
+        "as the engine's log says: no interval",
+    )
+    spread = synthetic.Truth(facts={"weights_gib": 1.5}, gpus=2)
+    assert metrics_of(spread)["memory_weights_bytes"][0] == 3_200_000
+    unreadable = synthetic.Truth(facts={"weights_gib": "a few"})
+    assert metrics_of(unreadable)["memory_weights_bytes"][0] == 3_200_000

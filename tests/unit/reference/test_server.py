@@ -1,6 +1,7 @@
 """The API and the HTTP of a well-behaved server."""
 
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -182,17 +183,46 @@ def test_a_chunked_body_and_expect_continue(
     assert b'"prompt_tokens":2' in heard.raw
 
 
-def test_a_slow_reader_gets_everything(ask_bytes: Callable[..., bytes]) -> None:
-    with reference_server(Schedule(ttft_ms=0, itl_ms=0), context=100_000) as server:
+def test_a_slow_reader_gets_everything_and_the_record_says_when(
+    ask_bytes: Callable[..., bytes], until: Callable[..., None]
+) -> None:
+    name = "m" * 20_000  # stands in every event, so that no buffer of the kernel takes all
+    with reference_server(Schedule(ttft_ms=0, itl_ms=0), model=name) as server:
         with socket.socket() as connection:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             connection.connect(("127.0.0.1", server.port))
-            connection.sendall(ask_bytes(tokens=6_000, headers="Connection: close\r\n"))
+            connection.sendall(ask_bytes(name, tokens=400, headers="Connection: close\r\n"))
+            counts = [0, 1]
+
+            def stalled() -> bool:
+                counts.append(len(server.records()[0].written_ns) if server.records() else 0)
+                return counts[-3] == counts[-2] == counts[-1] > 0
+
+            until(stalled)
+            assert counts[-1] < 402
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+            began_ns = time.perf_counter_ns()
             read = b""
             while piece := connection.recv(65536):
                 read += piece
         (record,) = server.records()
     assert read.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n")
-    assert read.count(b"data: ") == 6_002
-    assert record.completion_tokens == 6_000
+    assert read.count(b"data: ") == 402
+    assert record.completion_tokens == 400
     assert record.written_ns == sorted(record.written_ns)
+    assert record.written_ns[counts[-1] - 2] < began_ns
+    assert record.written_ns[counts[-1] - 1] > began_ns, "the write that had to wait"
+
+
+def test_a_request_that_comes_during_an_answer_waits_for_its_end(
+    server: ReferenceServer, ask_bytes: Callable[..., bytes]
+) -> None:
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(ask_bytes(tokens=5))
+        read = connection.recv(65536)
+        connection.sendall(ask_bytes(tokens=2, headers="Connection: close\r\n"))
+        while piece := connection.recv(65536):
+            read += piece
+    first, second = read.split(b"HTTP/1.1 200 OK\r\n")[1:]
+    assert first.endswith(b"\r\n0\r\n\r\n")
+    assert (first.count(b"data: "), second.count(b"data: ")) == (7, 4)

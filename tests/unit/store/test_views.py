@@ -68,11 +68,10 @@ def test_a_view_has_the_columns_that_it_declares(
 
 
 def test_request_latencies_by_hand(requests: duckdb.DuckDBPyConnection) -> None:
-    columns = (
-        "request_no, ttft_ms, ttft_answer_ms, tpot_ms, decode_tokens_per_s, e2e_ms, "
-        "ttft_scheduled_ms, e2e_scheduled_ms"
+    query = (
+        "SELECT request_no, ttft_ms, ttft_answer_ms, tpot_ms, decode_tokens_per_s, e2e_ms, "
+        "ttft_scheduled_ms, e2e_scheduled_ms FROM request_latencies ORDER BY request_no"
     )
-    query = f"SELECT {columns} FROM request_latencies ORDER BY request_no"
     assert requests.execute(query).fetchall() == [
         (0, 50.0, 50.0, 10.0, 100.0, 80.0, 51.0, 81.0),
         (1, 60.0, 100.0, 20.0, 50.0, 140.0, 60.0, 140.0),

@@ -11,7 +11,7 @@ import shutil
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event
 
 from huggingface_hub import hf_hub_url
 from huggingface_hub.file_download import http_get
@@ -24,7 +24,7 @@ from bakeoff.config.models import HubModel
 from bakeoff.errors import CandidateError
 from bakeoff.models.hub.access import Access, explain
 from bakeoff.models.hub.listing import Entry, Listing, obtain, read_record, write_record
-from bakeoff.progress import Progress
+from bakeoff.models.volume import Volume
 
 _PARALLEL = 4
 _SUFFIX = ".incomplete"
@@ -36,19 +36,15 @@ class _Stopped(Exception):  # noqa: N818 -- a signal between threads, not an err
 
 
 class _Arrivals:
-    """Counts arriving bytes over all files, reports them, and stops the others on failure."""
+    """Counts arriving bytes over all files, and stops the others when one fails."""
 
-    def __init__(self, what: str, total_bytes: int, arrived_bytes: int) -> None:
-        self._progress = Progress(what, total=-(-total_bytes // 1_000_000), unit="MB")
-        self._lock, self._bytes = Lock(), arrived_bytes
-        self.stop = Event()
+    def __init__(self, volume: Volume) -> None:
+        self._volume, self.stop = volume, Event()
 
     def add(self, count: int) -> None:
         if self.stop.is_set():
             raise _Stopped
-        with self._lock:
-            self._bytes += count
-            self._progress.update(-(-self._bytes // 1_000_000))
+        self._volume.add(count)
 
 
 class _CountedFile(io.FileIO):
@@ -136,7 +132,8 @@ def _fetch_file(order: _Order, entry: Entry, arrivals: _Arrivals) -> None:
 def _fetch_all(order: _Order) -> None:
     arrived = sum(_size(_incomplete(order.directory / entry.path)) for entry in order.missing)
     total = sum(entry.size for entry in order.missing)
-    arrivals = _Arrivals(f"{order.source.repo} · download", total, arrived)
+    what = f"{order.source.repo} · download"
+    arrivals = _Arrivals(Volume(what, total_bytes=total, done_bytes=arrived))
     pool = ThreadPoolExecutor(max_workers=_PARALLEL)
     jobs = [pool.submit(_fetch_file, order, entry, arrivals) for entry in order.missing]
     try:

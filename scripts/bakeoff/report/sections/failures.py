@@ -24,8 +24,8 @@ def finding(report: Report) -> Html:
     parts = [f"{len(failed)} failed"] if failed else []
     parts += [f"{len(skipped)} skipped"] if skipped else []
     text = (
-        f"{listed(parts)} of {count(len(rows), 'stage')}: {who}. What they would have measured "
-        "is missing from this report, which is not the same as zero."
+        f"{listed(parts)}, of {count(len(rows), 'stage')} in all: those of {who}. What they would "
+        "have measured is missing from this report, which is not the same as zero."
     )
     return paragraph(text, "finding")
 
@@ -46,7 +46,9 @@ def stages(report: Report) -> Html:
     if not shown:
         return NOTHING
     head = ["candidate", "stage", "status", "took", "reason"]
-    return table(Table(head, shown)) + joined(_log(row) for row in rows if row["log_tail"])
+    return table(Table(head, shown, frozenset({3}))) + joined(
+        _log(row) for row in rows if row["log_tail"]
+    )
 
 
 def _log(row: Row) -> Html:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bakeoff.metrics import registry
 from bakeoff.report.compare import Figure, Standing
 from bakeoff.report.data import Report
-from bakeoff.report.findings import value
-from bakeoff.report.html import NOTHING, Content, Html, Table, paragraph, table, tag
+from bakeoff.report.findings import capital, value
+from bakeoff.report.html import NOTHING, Content, Html, Table, folded, paragraph, table, tag
 from bakeoff.report.numbers import NOT_MEASURED, listed
 from bakeoff.report.parts import first_line, named
 
@@ -20,7 +20,8 @@ def matrix(report: Report) -> Html:
     for metric in metrics:
         standing = report.standing(metric)
         declared = registry.get(metric)
-        title_ = tag("span", [declared.label, tag("small", f"{declared.direction} is better")])
+        label = tag("a", declared.label, href=f"#metric-{metric}")
+        title_ = tag("span", [label, tag("small", f"{declared.direction} is better")])
         best = _marked(standing)
         cells: list[Content] = [
             _matrix_cell(report, figure, _mark(figure, best)) for figure in report.figures(metric)
@@ -58,6 +59,19 @@ def _matrix_cell(report: Report, figure: Figure, mark: str) -> Html:
     return tag("span", [word, strong, tag("small", below)], title=figure.note)
 
 
+def notes(report: Report) -> Html:
+    """Return what limits the figures, each note with the figures that it is about."""
+    about: dict[str, list[str]] = {}
+    for metric in registry.METRICS:
+        measured = [f for f in report.figures(metric.id) if f.value is not None and f.note]
+        for note in dict.fromkeys(str(figure.note) for figure in measured):
+            about.setdefault(note, []).append(metric.label)
+    items = [
+        tag("li", f"{capital(note)}: {listed(_within(labels))}.") for note, labels in about.items()
+    ]
+    return folded("What limits these figures", tag("ul", items)) if items else NOTHING
+
+
 def unmeasured(report: Report) -> Html:
     """Return a line naming the metrics that no candidate has."""
     missing = [
@@ -71,5 +85,10 @@ def unmeasured(report: Report) -> Html:
     for metric in missing:
         why = {report.why_missing(figure) for figure in report.figures(metric)}
         reasons.setdefault("; ".join(sorted(why)), []).append(registry.get(metric).label)
-    told = "; ".join(f"{listed(labels)} ({why})" for why, labels in reasons.items())
+    told = "; ".join(f"{listed(_within(labels))} ({why})" for why, labels in reasons.items())
     return paragraph(f"Not measured for any candidate: {told}.", "note")
+
+
+def _within(labels: list[str]) -> list[str]:
+    """Return labels without commas, to stand in a list: ``TTFT P95``."""
+    return [label.replace(", ", " ") for label in labels]

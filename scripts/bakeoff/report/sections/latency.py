@@ -7,8 +7,8 @@ from bakeoff.report.charts import INTERVAL, Caption, figure, legend
 from bakeoff.report.data import Report
 from bakeoff.report.distributions import MOST_TICKS, Distribution, Sample
 from bakeoff.report.findings import Words, capital, finding, with_interval
-from bakeoff.report.html import Content, Html, Table, paragraph, table
-from bakeoff.report.numbers import count
+from bakeoff.report.html import NOTHING, Content, Html, Table, paragraph, table
+from bakeoff.report.numbers import count, listed
 from bakeoff.report.parts import named
 
 _TTFT = Distribution(
@@ -52,6 +52,26 @@ _E2E_WORDS = Words(
 )
 _DECODE_WORDS = Words("decode speed", "decodes faster than", "decodes fastest")
 _BAR = 16
+
+
+def finding_of_failures(report: Report) -> Html:
+    """Return one sentence on the requests that the latencies below leave out."""
+    rows = report.rows(
+        """
+        SELECT candidate, count(*) AS requests, count(*) FILTER (status <> 'ok') AS failed,
+            string_agg(DISTINCT status, ', ') FILTER (status <> 'ok') AS how
+        FROM requests WHERE phase = 'measure' AND stage = 'latency'
+        GROUP BY candidate HAVING failed > 0
+        """
+    )
+    if not rows:
+        return NOTHING
+    told = [
+        f"{row['failed']:,} of {count(int(str(row['requests'])), 'request')} of {row['candidate']} "
+        f"failed ({str(row['how']).replace('_', ' ')})"
+        for row in sorted(rows, key=lambda row: report.candidates.index(str(row["candidate"])))
+    ]
+    return paragraph(f"{capital(listed(told))}; the latencies below leave them out.", "trouble")
 
 
 def ttft(report: Report) -> Html:

@@ -39,8 +39,8 @@ def memory(report: Report) -> Html:
     found = finding(report, "memory_steady_bytes", MEMORY)
     layers = [lanes.bars(bars), *lanes.intervals(ends)]
     if cards:
-        layers.append(lanes.ticks(cards, size=2 * _BAR + 8, opacity=1, thickness=2))
-    caption = Caption(found, _plotted(report), legend(key))
+        layers.append(lanes.ticks(cards, size=2 * _BAR + 2, opacity=1, thickness=2))
+    caption = Caption(found, f"{_plotted(report)}.", legend(key))
     return figure("memory", lanes.chart(rows, axis, layers), caption)
 
 
@@ -87,7 +87,10 @@ def _plotted(report: Report) -> str:
     most = max(figure.n for figure in report.figures("memory_steady_bytes"))
     n = f"up to {count(most, 'server start')} per candidate"
     if sources == {"nvml"}:
-        return f"GPU memory in use on the candidate's GPUs, as NVML reports it; mean of {n}"
+        return (
+            f"GPU memory in use on the candidate's GPUs, as NVML reports it; mean of {n}. It "
+            "mostly shows what the engine was told to reserve"
+        )
     if sources == {"process"}:
         return f"Resident memory of the server and its child processes (no GPU); mean of {n}"
     return f"GPU memory where there is a GPU, otherwise resident memory; mean of {n}"

@@ -26,7 +26,7 @@ def stages(report: Report) -> Html:
         ]
         for row in report.stages.values()
     ]
-    head = ["candidate", "stage", "method", "settings", "weights", "began (UTC)"]
+    head = ["candidate", "stage", "method version", "hash of settings", "weights", "began (UTC)"]
     commands = [
         _command(f"{candidate}, stage {stage}", row["command"], row["notes"])
         for (candidate, stage), row in report.stages.items()

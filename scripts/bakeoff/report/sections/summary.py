@@ -110,7 +110,7 @@ def _failed(report: Report) -> Html:
             )
             why = capital(first_line(reason))
             notices.append(
-                paragraph([tag("strong", candidate), f": {told}. {why} ", _MORE], "failed")
+                paragraph([tag("strong", candidate), f": {told}. {why} ", _MORE], "trouble")
             )
     return joined(notices)
 
@@ -127,14 +127,33 @@ def _behind(report: Report) -> str:
     )[0]
     starts = report.rows("SELECT count(*) AS starts FROM startups WHERE phase = 'total'")[0]
     total, fine = int(str(counts["total"])), int(str(counts["fine"]))
-    requests = (
-        f"{count(total, 'measured request')}, all of which succeeded"
-        if total == fine
-        else f"{count(total, 'measured request')}, of which {fine:,} succeeded"
-    )
+    requests = f"{count(total, 'measured request')}, of which {fine:,} succeeded"
+    if total == fine:
+        requests = f"{count(total, 'measured request')}, all of which succeeded"
+    if not total:
+        requests = "no measured request"
     begun = count(int(str(starts["starts"])), "server start")
     when = measured_on(report)
-    return f"Measured on {hardware(report)}{f', {when}' if when else ''}: {requests}, and {begun}."
+    told = f"Measured on {hardware(report)}{f', {when}' if when else ''}: {requests}, and {begun}."
+    return f"{told} {_ONE_START}" if _single_start(report) else told
+
+
+_ONE_START = (
+    "Latency was measured on one server start per candidate: what changes from one start to the "
+    "next is not in its intervals."
+)
+
+
+def _single_start(report: Report) -> bool:
+    rows = report.rows(
+        """
+        SELECT max(starts) AS most FROM (
+            SELECT count(DISTINCT start_no) AS starts FROM requests
+            WHERE stage = 'latency' AND phase = 'measure' GROUP BY candidate
+        )
+        """
+    )
+    return rows[0]["most"] == 1
 
 
 def tiles(report: Report) -> Html:

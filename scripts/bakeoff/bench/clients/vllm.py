@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from bakeoff.bench.truth import Seen, Told, waiting_ns
+from bakeoff.bench.clients.truth import Seen, Told, Wait, wait_of
 from bakeoff.errors import HarnessError
 from bakeoff.paths import ROOT
 
@@ -21,6 +21,8 @@ parser = FlexibleArgumentParser()
 add_cli_args(parser)
 main(parser.parse_args())
 """
+#: Time between two looks at how long it has waited for its CPU, in s.
+_SAMPLE_S = 0.2
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 
 
@@ -69,7 +71,7 @@ def run_vllm_bench(
     }
     command = [str(PYTHON), "-c", _CODE, "--save-result", "--save-detailed", "--disable-tqdm"]
     command += [f"--{name}={value}" for name, value in flags.items()]
-    share = _run(command, folder / f"vllm-{run_no}.log")
+    waits = _run(command, folder / f"vllm-{run_no}.log")
     if not result.exists():
         raise HarnessError(f"vllm bench serve left no {result.name}; run it by hand: {command}")
     found = json.loads(result.read_text(encoding="utf-8"))
@@ -80,28 +82,29 @@ def run_vllm_bench(
         for key, ttft, itls, error in each
         if not error
     }
-    return Told(frozenset(keys), seen, share)
+    return Told(frozenset(keys), seen, waits)
 
 
-def _run(command: list[str], log: Path) -> float:
-    """Run the command to its end; return the share of the time it waited for its CPU.
+def _run(command: list[str], log: Path) -> list[Wait]:
+    """Run the command to its end; return how long it had waited for its CPU, now and then.
 
     Raises:
         HarnessError: If it fails.
     """
-    began_ns = time.perf_counter_ns()
-    with log.open("wb") as output:
-        process = subprocess.Popen(
+    waits = []
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
             command, env=os.environ | _OFFLINE, stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        # Not reaped yet, so that its figures can still be read.
-        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        waited = waiting_ns(process.pid)
-    finally:
-        process.kill()
-        process.wait()
+        ) as process,
+    ):
+        try:
+            while process.poll() is None:
+                waits.append(wait_of(process.pid))
+                time.sleep(_SAMPLE_S)
+        finally:
+            process.kill()
     if process.returncode:
         tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise HarnessError(f"vllm bench serve ended with {process.returncode}:\n{tail}")
-    return waited / (time.perf_counter_ns() - began_ns)
+    return waits

@@ -1,12 +1,11 @@
 """Our own client, to be compared with the truth and with others."""
 
 import os
-import time
 from collections.abc import Iterator
 from zlib import crc32
 
 from bakeoff import engines
-from bakeoff.bench.truth import Seen, Told, waiting_ns
+from bakeoff.bench.clients.truth import Seen, Told, wait_of
 from bakeoff.load.closed_loop import run_closed_loop
 from bakeoff.load.exchange import PreparedRequest
 from bakeoff.load.outcome import Outcome
@@ -30,12 +29,11 @@ def run_ours(url: str, *, streams: int, requests: int, tokens: int, run_no: int)
     target = Target.from_url(f"{url}/v1", model="reference")
     plan = list(_plan(target, streams, requests, tokens, run_no))
     keys = [crc32(request.wire.partition(b"\r\n\r\n")[2]) for request in plan]
-    began_ns, before_ns = time.perf_counter_ns(), waiting_ns(os.getpid())
+    before = wait_of(os.getpid())
     exchanges = run_closed_loop(target, plan, streams=streams, timeout_s=TIMEOUT_S)
-    waited = waiting_ns(os.getpid()) - before_ns
-    share = waited / (time.perf_counter_ns() - began_ns)
+    waits = (before, wait_of(os.getpid()))
     found = zip(keys, map(_seen, map(parse, exchanges)), strict=True)
-    return Told(frozenset(keys), {key: seen for key, seen in found if seen}, share)
+    return Told(frozenset(keys), {key: seen for key, seen in found if seen}, waits)
 
 
 def _plan(

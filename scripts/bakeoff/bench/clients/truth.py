@@ -1,5 +1,6 @@
 """What a client measured, held against what the reference server truly did."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,10 @@ import numpy as np
 from bakeoff.reference import Record
 
 NS_PER_MS = 1e6
+
+
+#: A time and how long a process had waited for its CPU until then, both in ns.
+Wait = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +37,12 @@ class Told:
         keys: Key of each request that it was to send: the CRC-32 of its body, or its
             ``X-Request-Id``.
         seen: What it measured of those that went well, by key.
-        waited: Share of the run in which it waited for its CPU.
+        waits: How long it had waited for its CPU, at some times of the run.
     """
 
     keys: frozenset[object]
     seen: dict[object, Seen]
-    waited: float
+    waits: Sequence[Wait]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +85,7 @@ def errors(
     told: Told,
     records: Mapping[object, Record],
     *,
-    waited_ns: int,
+    server_waits: Sequence[Wait],
 ) -> Errors:
     """Compare a client's measurements with the records of the same requests.
 
@@ -93,11 +98,11 @@ def errors(
         streams: Streams of the closed loop.
         told: What the client measured.
         records: What the server did, by the same key.
-        waited_ns: How long the server waited for its CPU, in ns.
+        server_waits: How long the server had waited for its CPU, before and after.
     """
     served = {key: record for key, record in records.items() if record.first_token_ns}
     both = [(told.seen[key], truth(record)) for key, record in served.items() if key in told.seen]
-    window_ns = _window_ns(list(served.values()))
+    begin_ns, end_ns = _window(list(served.values()))
     events = sum(len(record.token_times_ns) for record in served.values())
     ttft = np.array([found.ttft_ms for found, _ in both])
     ttft_error = ttft - [true.ttft_ms for _, true in both]
@@ -113,8 +118,8 @@ def errors(
         error_p99_ms=_quantile(ttft_error, 0.99),
         e2e_error_p50_ms=_quantile(e2e_error, 0.5),
         e2e_error_p99_ms=_quantile(e2e_error, 0.99),
-        events_per_s=events / window_ns * 1e9,
-        disturbed=max(waited_ns / window_ns, told.waited),
+        events_per_s=events / (end_ns - begin_ns) * 1e9,
+        disturbed=max(_waited(waits, begin_ns, end_ns) for waits in (server_waits, told.waits)),
     )
 
 
@@ -126,14 +131,22 @@ def truth(record: Record) -> Seen:
     )
 
 
-def waiting_ns(pid: int) -> int:
-    """Return how long a process has waited for a CPU that others had, in ns.
+def wait_of(pid: int) -> Wait:
+    """Return the time and how long a process has waited for a CPU that others had.
 
     From ``/proc/PID/schedstat``, whose second number is the time spent on a run queue
     (Linux, Documentation/scheduler/sched-stats); 0 where the kernel does not count it.
     """
     path = Path(f"/proc/{pid}/schedstat")
-    return int(path.read_text(encoding="ascii").split()[1]) if path.exists() else 0
+    waited_ns = int(path.read_text(encoding="ascii").split()[1]) if path.exists() else 0
+    return time.perf_counter_ns(), waited_ns
+
+
+def _waited(waits: Sequence[Wait], begin_ns: int, end_ns: int) -> float:
+    """Return the share of a window that was spent waiting, interpolated."""
+    times, waited = zip(*waits, strict=True)
+    before, after = np.interp([begin_ns, end_ns], times, waited)
+    return float(after - before) / (end_ns - begin_ns)
 
 
 def lateness_ms(records: Sequence[Record]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
@@ -146,10 +159,10 @@ def lateness_ms(records: Sequence[Record]) -> "np.ndarray[tuple[int], np.dtype[n
     return np.array(late, dtype=np.float64) / NS_PER_MS
 
 
-def _window_ns(records: Sequence[Record]) -> int:
-    """Return the time from the first request's receipt to the last token, in ns."""
+def _window(records: Sequence[Record]) -> tuple[int, int]:
+    """Return the first request's receipt and the last token, in ns."""
     begin_ns = min(record.received_ns for record in records)
-    return max(record.last_token_ns or begin_ns for record in records) - begin_ns
+    return begin_ns, max(record.last_token_ns or begin_ns for record in records)
 
 
 def _quantile(values: "np.ndarray[tuple[int], np.dtype[np.float64]]", share: float) -> float:

@@ -1,0 +1,1 @@
+"""Measuring clients that are held against the reference server's truth."""
