@@ -167,10 +167,7 @@ def run_stage(
 
 
 def start_timeout_s(config: Mapping[str, Any]) -> float:
-    """Return how long a start may take, from the merged configuration.
-
-    It is a setting of the stage ``startup`` that holds for the starts of every stage.
-    """
+    """Return how long a start of any stage may take, from the merged configuration."""
     settings = (config.get("stages") or {}).get("startup") or {}
     return StartupStage.model_validate(settings).timeout_s
 

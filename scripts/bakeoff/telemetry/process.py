@@ -48,19 +48,27 @@ class ProcessTree:
             return []
         samples = [Sample("tree", "rss_bytes", float(rss_bytes))]
         if self._before_ns is not None and now_ns > self._before_ns:
-            spent_s = sum(now_s - self._cpu_s.get(pid, 0.0) for pid, now_s in cpu_s.items())
-            samples.append(
-                Sample("tree", "cpu_percent", spent_s * 1e11 / (now_ns - self._before_ns))
-            )
+            passed_s = (now_ns - self._before_ns) / 1e9
+            spent_s = sum(self._spent_s(pid, total_s, passed_s) for pid, total_s in cpu_s.items())
+            samples.append(Sample("tree", "cpu_percent", spent_s / passed_s * 100))
         self._cpu_s, self._before_ns = cpu_s, now_ns
         return samples
 
+    def _spent_s(self, pid: int, total_s: float, passed_s: float) -> float:
+        """Return the processor time of a process since the sample before.
+
+        One that is seen for the first time may be older than that sample.
+        """
+        if pid in self._cpu_s:
+            return total_s - self._cpu_s[pid]
+        return min(total_s, passed_s)
+
     def _tree(self, now_ns: int) -> list[psutil.Process]:
         if not self._known or now_ns >= self._look_next_ns:
-            began_ns = time.perf_counter_ns()
+            began_ns = time.thread_time_ns()
             found = {pid: self._process(pid) for pid in processes.descendants(self._pid)}
             self._known = {pid: one for pid, one in found.items() if one is not None}
-            self._look_next_ns = now_ns + _LOOK_SHARE * (time.perf_counter_ns() - began_ns)
+            self._look_next_ns = now_ns + _LOOK_SHARE * (time.thread_time_ns() - began_ns)
         return list(self._known.values())
 
     def _process(self, pid: int) -> psutil.Process | None:
