@@ -10,29 +10,16 @@ from bakeoff.measure.stage import run_stage, start_timeout_s
 from bakeoff.measure.startup import measure_startup
 
 
-def main(
-    *, parts: Mapping[str, Any], manifest: Path | None, timeout_s: float, directory: Path, log: Path
-) -> None:
+def main(*, parts: Mapping[str, Any], **files: Any) -> None:
     """Measure, and write the stage's files.
 
     Args:
         parts: The slice of the configuration that the stage depends on.
-        manifest: Manifest of the candidate's model; None if it has no model.
-        timeout_s: Longest wait for a start, in seconds.
-        directory: Folder for the files.
-        log: The job's own log.
+        files: Where to read and write, and how long to wait; see ``run_stage``.
     """
     settings = StartupStage.model_validate(parts["stage"])
     measure = partial(measure_startup, settings=settings)
-    run_stage(
-        measure,
-        stage="startup",
-        parts=parts,
-        manifest=manifest,
-        timeout_s=timeout_s,
-        directory=directory,
-        log=log,
-    )
+    run_stage(measure, stage="startup", parts=parts, **files)
 
 
 if __name__ == "__main__":

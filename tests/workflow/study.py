@@ -67,7 +67,7 @@ class Workflow:
 def planned_jobs(text: str) -> set[str]:
     """Return the jobs that a dry run lists, without the targets that only collect."""
     jobs = set()
-    for block in re.split(r"\n\s*\n", text):
+    for block in re.split(r"^\[.*\]$", text, flags=re.MULTILINE):
         rule = re.search(r"^\s*(?:local)?rule (\w+):", block, re.MULTILINE)
         if rule and rule[1] not in {"all", "database", "report"}:
             of = re.search(r"^\s*wildcards: \w+=(\S+)", block, re.MULTILINE)

@@ -70,6 +70,11 @@ class Standing:
     rest: tuple[Figure, ...]
     lead: Ratio | None
 
+    @property
+    def unclear(self) -> bool:
+        """Whether the lead is open only because figures without an interval share it."""
+        return self.lead is None and any(figure.lo is None for figure in self.best)
+
 
 def ratio(over: Figure, under: Figure) -> Ratio | None:
     """Return ``over / under`` with its interval; None where its lower end is unknown.

@@ -19,6 +19,9 @@ _MOST_GAPS = 2_000_000
 _LOG_FROM = 40
 #: From this ratio of smallest to largest value on, an axis does not start at zero.
 _CUT_FROM = 0.5
+#: An axis ends at this quantile where the values above it would take it further by the ratio
+#: below: a few long gaps must not squeeze all others into a corner.
+_BULK, _LONG_TAIL = 0.985, 1.5
 #: Half the height of the box, and how far centre and P95 stand above and below the middle,
 #: so that long intervals of both stay apart; in pixels.
 _HALF, _APART = 9.0, 4.5
@@ -53,11 +56,13 @@ class Sample:
         values: At most ``MOST_TICKS`` quantiles, in ms; every value where there are fewer.
         quartiles: Lower quartile, median and upper quartile in ms; None without values.
         n: Values behind them.
+        highest: The largest value of all, in ms.
     """
 
     values: list[float]
     quartiles: tuple[float, float, float] | None
     n: int
+    highest: float = 0.0
 
 
 def read(report: Report, shown: Distribution) -> dict[str, Sample]:
@@ -70,15 +75,16 @@ def _sample(report: Report, shown: Distribution, candidate: str) -> Sample:
     source = f"{shown.view} WHERE candidate = ? AND stage = 'latency' AND {column} IS NOT NULL"
     if shown.view == "event_gaps":
         source += f" AND request_no % {_every(report, candidate)} = 0"
-    query = f"SELECT count(*), quantile_cont({column}, [0.25, 0.5, 0.75]) FROM {source}"  # noqa: S608 -- names of our own views
-    n, quartiles = report.connection.execute(query, [candidate]).fetchall()[0]
+    summary = f"count(*), quantile_cont({column}, [0.25, 0.5, 0.75]), max({column})"
+    query = f"SELECT {summary} FROM {source}"  # noqa: S608 -- names of our own views
+    n, quartiles, highest = report.connection.execute(query, [candidate]).fetchall()[0]
     if not n:
         return Sample([], None, 0)
     ticks = min(n, MOST_TICKS)
     at = [(i + 0.5) / ticks for i in range(ticks)]
     query = f"SELECT quantile_disc({column}, {at}) FROM {source}"  # noqa: S608 -- the same
     values = report.connection.execute(query, [candidate]).fetchall()[0][0]
-    return Sample([float(value) for value in values], tuple(quartiles), int(n))
+    return Sample([float(value) for value in values], tuple(quartiles), int(n), highest)
 
 
 def _every(report: Report, candidate: str) -> int:
@@ -93,10 +99,9 @@ def _every(report: Report, candidate: str) -> int:
 
 def chart(report: Report, shown: Distribution, samples: dict[str, Sample]) -> alt.LayerChart:
     """Return the chart; at least one sample must hold values."""
-    everything = [value for sample in samples.values() for value in sample.values]
-    scale = scale_for("ms", everything)
+    scale = scale_for("ms", [value for sample in samples.values() for value in sample.values])
     rows = [_lane(report, shown, who, sample) for who, sample in samples.items()]
-    axis = _axis(report, shown, everything, scale)
+    axis = _axis(report, shown, samples, scale)
     plot = _Plot(report, shown, scale, axis.high)
     return lanes.chart(rows, axis, _layers(plot, samples, lanes.tops(rows)))
 
@@ -118,7 +123,10 @@ class _Plot:
     high: float
 
 
-def _axis(report: Report, shown: Distribution, values: list[float], scale: Scale) -> lanes.Axis:
+def _axis(
+    report: Report, shown: Distribution, samples: dict[str, Sample], scale: Scale
+) -> lanes.Axis:
+    values = [value for sample in samples.values() for value in sample.values]
     ends = [
         end
         for metric in (shown.centre, shown.tail)
@@ -134,6 +142,11 @@ def _axis(report: Report, shown: Distribution, values: list[float], scale: Scale
     if low > _CUT_FROM * high:
         # No bars are drawn here, so the axis may leave out what no request came near.
         return lanes.Axis(f"{title}, axis does not start at 0", low - 0.2 * (high - low), high)
+    bulk = max([*ends, *(s.values[int(_BULK * len(s.values))] for s in samples.values() if s.n)])
+    if high > _LONG_TAIL * bulk / scale.divisor:
+        slowest = scale.bare(max(sample.highest for sample in samples.values()))
+        high = bulk / scale.divisor
+        title = f"{title}; the slowest, up to {slowest}, lie beyond"
     return lanes.Axis(title, 0, high * 1.02)
 
 
@@ -155,7 +168,8 @@ def _layers(plot: _Plot, samples: dict[str, Sample], tops: list[float]) -> list[
     for (candidate, sample), top in zip(samples.items(), tops, strict=True):
         colour, y = report.colour(candidate), top + _HALF + 3
         values = (_x(value, plot.scale) for value in sample.values)
-        drawn.ticks.extend({"x": x, "y": y, "stroke": colour} for x in values)
+        shown_values = (x for x in values if x <= plot.high)
+        drawn.ticks.extend({"x": x, "y": y, "stroke": colour} for x in shown_values)
         if sample.quartiles:
             drawn.boxes.append(_box(candidate, sample.quartiles, plot.scale, y) | {"fill": colour})
         if sample.quartiles and not shown.centre:

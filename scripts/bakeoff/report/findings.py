@@ -50,17 +50,16 @@ def _tied(report: Report, standing: Standing, words: Words) -> str:
     who, figures = names(standing.best), standing.best
     if len(figures) > 4:
         ends = f"{value(report, figures[0])} to {value(report, figures[-1])}"
-        return (
-            f"{len(figures)} candidates cannot be told apart in {words.noun}: {ends}{_why(figures)}"
-        )
+        why = " (too few observations for an interval)" if standing.unclear else ""
+        return f"{len(figures)} candidates cannot be told apart in {words.noun}: {ends}{why}"
     told = listed(with_interval(report, figure) for figure in figures)
+    if standing.unclear:
+        return (
+            f"Too few observations to compare {words.noun}: {told} for {listed(who)}, "
+            "without intervals that could tell them apart"
+        )
     others = "; the others are behind" if standing.rest else ""
-    return f"{listed(who)} cannot be told apart in {words.noun}: {told}{_why(figures)}{others}"
-
-
-def _why(figures: tuple[Figure, ...]) -> str:
-    without = [figure for figure in figures if figure.lo is None]
-    return " (too few observations for an interval)" if without else ""
+    return f"{listed(who)} cannot be told apart in {words.noun}: {told}{others}"
 
 
 def value(report: Report, figure: Figure) -> str:

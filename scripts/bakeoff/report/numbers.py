@@ -91,6 +91,14 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {word}"
 
 
+def per_candidate(counts: Iterable[int], noun: str) -> str:
+    """Return how many there are of each candidate: ``97 to 100 requests per candidate``."""
+    known = [number for number in counts if number]
+    least, most = min(known, default=0), max(known, default=0)
+    told = count(most, noun)
+    return f"{told if least == most else f'{least:,} to {told}'} per candidate"
+
+
 def percent(share: float) -> str:
     """Return a share as a percentage: two digits, one decimal below 10."""
     value = 100 * share

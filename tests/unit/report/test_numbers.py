@@ -2,7 +2,7 @@
 
 import pytest
 
-from bakeoff.report.numbers import Scale, count, listed, percent, plain, scale_for
+from bakeoff.report.numbers import Scale, count, listed, per_candidate, percent, plain, scale_for
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,5 @@ def test_words() -> None:
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert percent(0.996) == "100\u00a0%"
     assert percent(0.012) == "1.2\u00a0%"
+    assert per_candidate([97, 0, 100], "request") == "97 to 100 requests per candidate"
+    assert per_candidate([1, 1], "server start") == "1 server start per candidate"

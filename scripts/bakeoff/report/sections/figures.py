@@ -34,7 +34,7 @@ def matrix(report: Report) -> Html:
 
 def _marked(standing: Standing | None) -> set[str]:
     """Return who is marked best or tied; nobody where no interval says so."""
-    if standing is None or any(figure.lo is None for figure in standing.best):
+    if standing is None or standing.unclear:
         return set()
     return {figure.candidate for figure in standing.best}
 

@@ -8,7 +8,7 @@ from bakeoff.report.data import Report
 from bakeoff.report.distributions import MOST_TICKS, Distribution, Sample
 from bakeoff.report.findings import Words, capital, finding, with_interval
 from bakeoff.report.html import NOTHING, Content, Html, Table, paragraph, table
-from bakeoff.report.numbers import count, listed
+from bakeoff.report.numbers import count, listed, per_candidate
 from bakeoff.report.parts import named
 
 _TTFT = Distribution(
@@ -100,12 +100,11 @@ def _distribution(report: Report, name: str, shown: Distribution, found: str) ->
 
 
 def _plotted(each: str, samples: dict[str, Sample]) -> str:
-    counts = [sample.n for sample in samples.values() if sample.n]
-    least, most = min(counts), max(counts)
-    n = f"{least:,}" if least == most else f"{least:,} to {most:,}"
-    thinned = f", thinned to {MOST_TICKS} quantiles" if most > MOST_TICKS else ""
+    counts = [sample.n for sample in samples.values()]
+    n = per_candidate(counts, "value")
+    thinned = f", thinned to {MOST_TICKS} quantiles" if max(counts) > MOST_TICKS else ""
     return (
-        f"Each thin line is one {each} ({n} per candidate{thinned}); the box holds the middle "
+        f"Each thin line is one {each} ({n}{thinned}); the box holds the middle "
         "half. One request at a time; only requests that succeeded."
     )
 
@@ -133,11 +132,10 @@ def decode(report: Report) -> Html:
             ends.append(span | {"y": top + _BAR / 2})
     highest = max(f.hi or f.value or 0 for f in figures) / scale.divisor
     axis = lanes.Axis(f"decode speed ({scale.unit})", 0, highest * 1.02)
-    n = count(max(f.n for f in figures), "request")
+    n = per_candidate((f.n for f in figures), "request")
     caption = Caption(
         finding(report, metric, _DECODE_WORDS),
-        "Tokens per second after the first token, one request at a time; median over up to "
-        f"{n} per candidate.",
+        f"Tokens per second after the first token, one request at a time; median over {n}.",
         legend([INTERVAL]),
     )
     layers = [lanes.bars(bars), *lanes.intervals(ends)]

@@ -9,7 +9,7 @@ from bakeoff.report.data import Report
 from bakeoff.report.facts import gpu_memory_bytes
 from bakeoff.report.findings import Words, finding, with_interval
 from bakeoff.report.html import Html, paragraph
-from bakeoff.report.numbers import Scale, count
+from bakeoff.report.numbers import Scale, per_candidate
 
 MEMORY = Words("memory in use", "needs less memory than", "needs the least memory")
 _BAR = 15
@@ -84,8 +84,7 @@ def _lane(report: Report, candidate: str) -> lanes.Lane:
 def _plotted(report: Report) -> str:
     rows = report.rows("SELECT DISTINCT source FROM start_memory ORDER BY source")
     sources = {str(row["source"]) for row in rows}
-    most = max(figure.n for figure in report.figures("memory_steady_bytes"))
-    n = f"up to {count(most, 'server start')} per candidate"
+    n = per_candidate((f.n for f in report.figures("memory_steady_bytes")), "server start")
     if sources == {"nvml"}:
         return (
             f"GPU memory in use on the candidate's GPUs, as NVML reports it; mean of {n}. It "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 from bakeoff.report import lanes
 from bakeoff.report.charts import Caption, figure, legend
 from bakeoff.report.data import Report, Row
@@ -11,9 +13,13 @@ from bakeoff.report.numbers import NOT_MEASURED, count, plain
 from bakeoff.report.parts import named
 
 READY = Words("start-up time", "is ready sooner than", "is ready soonest")
-#: Phases that engines name, in their usual order, as the page calls them.
+#: Phases that engines name, as the page calls them: what is done when each ends.
 PHASES = {
+    "imports": "modules imported",
+    "engine_process": "engine process started",
+    "model_init": "model initialised",
     "weights": "weights loaded",
+    "weights_processing": "weights processed",
     "engine_init": "engine initialised",
     "graphs": "graphs captured",
     "http_ready": "HTTP ready",
@@ -87,10 +93,14 @@ def _starts(report: Report) -> dict[tuple[str, str, int], list[Row]]:
 
 
 def _kinds(starts: dict[tuple[str, str, int], list[Row]]) -> list[str]:
-    found = dict.fromkeys(_kind(row) for rows in starts.values() for row in rows)
-    known = [phase for phase in PHASES if phase in found]
-    others = [kind for kind in found if kind not in PHASES and kind != UNEXPLAINED]
-    return [*known, *others, *([UNEXPLAINED] if UNEXPLAINED in found else [])]
+    """Return the kinds of phases in the order in which they begin."""
+    begins: dict[str, list[float]] = {}
+    for rows in starts.values():
+        for row in rows:
+            begins.setdefault(_kind(row), []).append(float(str(row["begin_s"])))
+    explained = [kind for kind in begins if kind != UNEXPLAINED]
+    explained.sort(key=lambda kind: median(begins[kind]))
+    return [*explained, *([UNEXPLAINED] if UNEXPLAINED in begins else [])]
 
 
 def _kind(row: Row) -> str:
@@ -99,7 +109,7 @@ def _kind(row: Row) -> str:
 
 
 def _swatch(kind: str, kinds: list[str]) -> str:
-    return "phase-none" if kind == UNEXPLAINED else f"phase-{kinds.index(kind) % 7}"
+    return "phase-none" if kind == UNEXPLAINED else f"phase-{kinds.index(kind) % 9}"
 
 
 def _start_lane(report: Report, candidate: str, height: float) -> lanes.Lane:

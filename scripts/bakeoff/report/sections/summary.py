@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bakeoff.metrics import registry
-from bakeoff.report.compare import Figure, lead_size
+from bakeoff.report.compare import Figure, Standing, lead_size
 from bakeoff.report.data import Report
 from bakeoff.report.facts import hardware, measured_on
 from bakeoff.report.findings import capital, value
@@ -55,11 +55,14 @@ def finding(report: Report) -> str:
     """Return the finding in one or two sentences: who leads on which headline figure."""
     leads: dict[str, list[str]] = {}
     ties: list[str] = []
+    unclear: list[str] = []
     for metric, noun in HEADLINES.items():
         standing = report.standing(metric)
         if standing and standing.lead:
             told = _against(report, standing.best[0], standing.rest[0])
             leads.setdefault(standing.best[0].candidate, []).append(f"{noun} ({told})")
+        elif standing and standing.unclear:
+            unclear.append(noun)
         elif standing:
             some = "" if not standing.rest else f" between {listed(_some(standing.best))}"
             ties.append(noun + some)
@@ -67,6 +70,8 @@ def finding(report: Report) -> str:
     sentences = [f"{'; '.join(clauses)}."] if clauses else []
     if ties:
         sentences.append(f"{capital(listed(ties))} cannot be told apart.")
+    if unclear:
+        sentences.append(f"{capital(listed(unclear))}: too few observations to compare.")
     return " ".join(sentences) or _alone(report)
 
 
@@ -175,12 +180,11 @@ def _tile(report: Report, metric: str) -> Html:
         word = "as high" if size.endswith("times") else declared.direction
         than = "" if len(figures) == 2 else f" than {standing.rest[0].candidate}"
         verdict = f"{size} {word}{than} (95\u00a0% interval {span})"
+    elif standing and standing.unclear:
+        verdict = "too few observations to compare"
     elif standing:
         verdict = "tied" if len(figures) == 2 else f"tied: {listed(_some(standing.best))}"
-    lines = [
-        _tile_line(report, figure, best=standing is not None and figure in standing.best)
-        for figure in figures[:3]
-    ]
+    lines = [_tile_line(report, figure, best=_is_best(standing, figure)) for figure in figures[:3]]
     more = [paragraph(f"and {len(figures) - 3} more", "tile-more")] if len(figures) > 3 else []
     if absent:
         names = [figure.candidate for figure in absent[:3]]
@@ -197,6 +201,10 @@ def _tile(report: Report, metric: str) -> Html:
         class_="tile",
         data_metric=metric,
     )
+
+
+def _is_best(standing: Standing | None, figure: Figure) -> bool:
+    return standing is not None and not standing.unclear and figure in standing.best
 
 
 def _tile_line(report: Report, figure: Figure, *, best: bool) -> Html:
