@@ -64,7 +64,7 @@ class External:
         """
         raise HarnessError(
             f"{candidate.id} is external and cannot be started "
-            f"(model {model_dir}, port {port}); use bakeoff.engines.serving"
+            f"(model {model_dir}, port {port}); use bakeoff.serving.serve"
         )
 
     def environment(self, candidate: Candidate) -> dict[str, str]:

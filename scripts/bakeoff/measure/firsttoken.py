@@ -3,12 +3,12 @@
 import time
 from typing import Any
 
-from bakeoff.engines.server import Server
 from bakeoff.errors import CandidateError
 from bakeoff.load import Target, ask_once
 from bakeoff.load.closed_loop import run_closed_loop
 from bakeoff.load.exchange import Exchange, PreparedRequest
 from bakeoff.load.wire import request_bytes
+from bakeoff.serving.server import Server
 
 _FIRST = {"prompt": "The first token of a start:", "max_tokens": 2}
 _NEXT = {"prompt": "Count to one hundred: one, two, three,", "max_tokens": 64}

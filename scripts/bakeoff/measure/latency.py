@@ -1,12 +1,12 @@
 """Latency of single requests: one stream, each request when the one before it has ended."""
 
 import time
+from functools import partial
 from itertools import chain
 
 from bakeoff import engines
 from bakeoff.config.models import Workload
 from bakeoff.config.stages import LatencyStage
-from bakeoff.engines.server import Server
 from bakeoff.errors import CandidateError
 from bakeoff.load import (
     PreparedRequest,
@@ -18,6 +18,7 @@ from bakeoff.load import (
 )
 from bakeoff.measure.stage import StageRun
 from bakeoff.progress import Progress
+from bakeoff.serving.server import Server
 
 #: One request in flight.
 STREAMS = 1
@@ -54,7 +55,7 @@ def measure_latency(run: StageRun, settings: LatencyStage, workload: Workload) -
                 plan,
                 streams=STREAMS,
                 timeout_s=workload.timeout_s,
-                on_done=lambda done, before=done_before: progress.update(before + done),
+                on_done=partial(_tell, progress, done_before),
             )
             rows = [
                 request_row(
@@ -64,6 +65,10 @@ def measure_latency(run: StageRun, settings: LatencyStage, workload: Workload) -
             ]
             run.requests += rows
         _refuse_silence(rows)
+
+
+def _tell(progress: Progress, before: int, done: int) -> None:
+    progress.update(before + done)
 
 
 def spread(requests: int, starts: int) -> list[int]:

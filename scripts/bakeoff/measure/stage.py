@@ -17,16 +17,16 @@ from typing import Any
 from bakeoff.config.models import Candidate
 from bakeoff.config.slices import config_hash
 from bakeoff.config.stages import StartupStage
-from bakeoff.engines import leftovers
-from bakeoff.engines.interrupts import ending_with, terminable
-from bakeoff.engines.launch import main_pid
-from bakeoff.engines.server import Server
 from bakeoff.errors import BakeoffError, CandidateError
 from bakeoff.measure import starts
 from bakeoff.measure.joblog import job_log
 from bakeoff.models.manifest import Manifest, read_manifest
 from bakeoff.progress import duration, say
 from bakeoff.run import announce_job
+from bakeoff.serving import leftovers
+from bakeoff.serving.interrupts import ending_with, terminable
+from bakeoff.serving.launch import main_pid
+from bakeoff.serving.server import Server
 from bakeoff.store.files import write_record, write_rows
 from bakeoff.store.schemas import STAGE_TABLES, TABLES
 

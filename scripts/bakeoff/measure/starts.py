@@ -9,11 +9,11 @@ from typing import Any
 
 from bakeoff import engines
 from bakeoff.config.models import Candidate
-from bakeoff.engines import devices, stamps, startlog
-from bakeoff.engines.server import Server, StartError
-from bakeoff.engines.serving import serving
 from bakeoff.errors import CandidateError
 from bakeoff.measure.firsttoken import first_token_ns
+from bakeoff.serving import devices, stamps, startlog
+from bakeoff.serving.serve import serving
+from bakeoff.serving.server import Server, StartError
 from bakeoff.telemetry.sampling import sampling
 
 

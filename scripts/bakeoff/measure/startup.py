@@ -2,12 +2,12 @@
 
 from bakeoff import engines
 from bakeoff.config.stages import StartupStage
-from bakeoff.engines.server import Server
 from bakeoff.load.parse import request_row
 from bakeoff.measure import pagecache
 from bakeoff.measure.firsttoken import keep_asking
 from bakeoff.measure.stage import StageRun, StageSkippedError
 from bakeoff.progress import Progress, say
+from bakeoff.serving.server import Server
 
 #: How long requests are sent after each start, so that steady memory can be sampled.
 STEADY_S = 3.0

@@ -4,7 +4,7 @@ import time
 
 import psutil
 
-from bakeoff.engines import processes
+from bakeoff.serving import processes
 from bakeoff.telemetry.source import Sample
 
 #: New processes are looked for at each sample, unless that takes long, because the machine

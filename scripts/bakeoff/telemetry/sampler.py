@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from io import FileIO
 from pathlib import Path
 
-from bakeoff.engines import processes
+from bakeoff.serving import processes
 from bakeoff.telemetry.nvml import Gpus
 from bakeoff.telemetry.process import ProcessTree
 from bakeoff.telemetry.source import Source

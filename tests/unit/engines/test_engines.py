@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bakeoff import engines
 from bakeoff.config.models import Candidate
-from bakeoff.engines import devices
+from bakeoff.serving import devices
 
 MakeCandidate = Callable[..., Candidate]
 EXTERNAL = {"id": "x", "engine": "external", "url": "http://h:1/v1", "served_model": "m"}

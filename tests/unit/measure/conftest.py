@@ -1,4 +1,4 @@
-"""Candidates of the fake engine and manifests for whole stages."""
+"""Manifests for whole stages."""
 
 import importlib.util
 import os
@@ -9,39 +9,8 @@ from typing import Any
 
 import pytest
 
-from bakeoff.config.models import Candidate
 from bakeoff.models.manifest import Manifest, write_manifest
 from bakeoff.paths import ROOT
-
-_ENGINES = Path(__file__).parents[1] / "engines"
-
-
-@pytest.fixture
-def fake_environment(tmp_path: Path) -> Path:
-    """The fake engine of tests/unit/engines."""
-    path = _ENGINES / "conftest.py"
-    spec = importlib.util.spec_from_file_location("engines_conftest", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    prefix: Path = module.make_environment(tmp_path)
-    return prefix
-
-
-@pytest.fixture
-def candidate(fake_environment: Path) -> Callable[..., Candidate]:
-    def make(behaviour: str = "", **keys: object) -> Candidate:
-        fields = {
-            "id": f"fake-{os.getpid()}",
-            "engine": "vllm",
-            "model": {"source": "demo", "family": "llama"},
-            "engine_env": fake_environment,
-            "env": {"FAKE": behaviour},
-        }
-        return Candidate.model_validate(fields | keys)
-
-    return make
 
 
 @pytest.fixture

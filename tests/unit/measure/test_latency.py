@@ -3,6 +3,7 @@
 import importlib.util
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -62,9 +63,7 @@ def measure(tmp_path: Path) -> Measure:
     ("requests", "starts", "shares"),
     [(10, 1, [10]), (10, 3, [4, 3, 3]), (80, 2, [40, 40]), (3, 3, [1, 1, 1])],
 )
-def test_requests_are_spread_over_the_starts(
-    requests: int, starts: int, shares: list[int]
-) -> None:
+def test_requests_are_spread_over_the_starts(requests: int, starts: int, shares: list[int]) -> None:
     assert spread(requests, starts) == shares
 
 
@@ -80,7 +79,7 @@ def test_the_rows_are_what_the_server_did(measure: Measure) -> None:
     ttft_ms = [(row["first_token_ns"] - row["sent_ns"]) / 1e6 for row in rows]
     assert np.median(ttft_ms) == pytest.approx(30.0, rel=0.1)
     assert len(truth) >= len(rows), "the server's own record holds every request, and calibration"
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         assert after["sent_ns"] >= before["done_ns"], "one request at a time"
 
 

@@ -1,6 +1,5 @@
 """A tiny model, and a hub on loopback that holds it."""
 
-import importlib.util
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,11 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-_SPEC = importlib.util.spec_from_file_location(
-    "hub_server", Path(__file__).parent / "hub_server.py"
-)
-hub_server = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(hub_server)
+from tests.unit.models import hub_server
 
 CARD = """---
 license: apache-2.0

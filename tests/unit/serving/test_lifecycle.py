@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from bakeoff.config.models import Candidate
-from bakeoff.engines import leftovers
-from bakeoff.engines.server import StartError
-from bakeoff.engines.serving import serving
 from bakeoff.paths import ROOT
+from bakeoff.serving import leftovers
+from bakeoff.serving.serve import serving
+from bakeoff.serving.server import StartError
 
 JOB = Path(__file__).parent / "job.py"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "BAKEOFF_MAIN_PID": ""}

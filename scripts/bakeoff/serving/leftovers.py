@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bakeoff.engines import marker, processes
-from bakeoff.engines.marker import Marker
 from bakeoff.errors import HarnessError
 from bakeoff.progress import duration
+from bakeoff.serving import marker, processes
+from bakeoff.serving.marker import Marker
 
 #: From TERM to KILL, and from KILL until we give up, in seconds.
 GRACE_S = 3.0

@@ -5,8 +5,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from bakeoff.engines import processes
 from bakeoff.errors import HarnessError
+from bakeoff.serving import processes
 
 #: The variable that holds the mark.
 VARIABLE = "BAKEOFF_SERVER"

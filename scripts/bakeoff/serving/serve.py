@@ -9,12 +9,12 @@ from pathlib import Path
 
 from bakeoff import engines
 from bakeoff.config.models import Candidate
-from bakeoff.engines import devices, logtail, loopback, marker
 from bakeoff.engines.base import Engine
-from bakeoff.engines.interrupts import terminable
-from bakeoff.engines.launch import GRACE_S, Supervised, launch
-from bakeoff.engines.server import Server, StartError, ended
 from bakeoff.errors import CandidateError, HarnessError
+from bakeoff.serving import devices, logtail, loopback, marker
+from bakeoff.serving.interrupts import terminable
+from bakeoff.serving.launch import GRACE_S, Supervised, launch
+from bakeoff.serving.server import Server, StartError, ended
 
 #: Between two questions whether the server is ready, in seconds.
 _POLL_S = 0.02

@@ -3,8 +3,8 @@
 import pytest
 
 from bakeoff import engines
-from bakeoff.engines import startlog
-from bakeoff.engines.stamps import LogLine
+from bakeoff.serving import startlog
+from bakeoff.serving.stamps import LogLine
 
 SECOND = 1_000_000_000
 STARTED_NS = 5 * SECOND

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bakeoff.engines import leftovers, marker, processes
-from bakeoff.engines.marker import Marker
-from bakeoff.engines.supervisor import Order
 from bakeoff.errors import HarnessError
 from bakeoff.paths import ROOT
+from bakeoff.serving import leftovers, marker, processes
+from bakeoff.serving.marker import Marker
+from bakeoff.serving.supervisor import Order
 
 #: From TERM to KILL of a server's processes, in seconds.
 GRACE_S = 3.0
@@ -141,7 +141,7 @@ def launch(
     )
     label = f"{mark.candidate}/{mark.stage}"
     process = subprocess.Popen(
-        [sys.executable, "-m", "bakeoff.engines.supervisor", label],
+        [sys.executable, "-m", "bakeoff.serving.supervisor", label],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT / "scripts"), marker.VARIABLE: str(mark)},

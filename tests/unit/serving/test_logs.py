@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bakeoff.engines import logtail, stamps
+from bakeoff.serving import logtail, stamps
 
 POINTING = """\
 (EngineCore pid=7) ERROR 11-23 14:48:05 [core.py:1] ValueError: no such layer

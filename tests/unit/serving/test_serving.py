@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from bakeoff.config.models import Candidate
-from bakeoff.engines import loopback, stamps
-from bakeoff.engines.server import Server, StartError
-from bakeoff.engines.serving import serving
 from bakeoff.errors import CandidateError, HarnessError
+from bakeoff.serving import loopback, stamps
+from bakeoff.serving.serve import serving
+from bakeoff.serving.server import Server, StartError
 
 MakeCandidate = Callable[..., Candidate]
 

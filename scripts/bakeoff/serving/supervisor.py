@@ -1,6 +1,6 @@
 """The process between a job and its server, which sees to it that nothing is left.
 
-Run as ``python -m bakeoff.engines.supervisor LABEL``. The job writes one JSON line (the
+Run as ``python -m bakeoff.serving.supervisor LABEL``. The job writes one JSON line (the
 fields of :class:`Order`) to its standard input and keeps that pipe open; on standard
 output the supervisor answers with JSON lines: ``started``, ``exited``, ``stopped``.
 
@@ -25,8 +25,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from bakeoff.engines import processes
-from bakeoff.engines.stamps import StampedLog
+from bakeoff.serving import processes
+from bakeoff.serving.stamps import StampedLog
 
 #: From the first KILL until we give up on processes that the kernel cannot end.
 KILL_WITHIN_S = 4.0

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bakeoff.engines.base import Engine, PhaseMark
-from bakeoff.engines.stamps import LogLine
+from bakeoff.serving.stamps import LogLine
 
 #: Gaps shorter than this come from rounding in the logged durations; they join what follows.
 _ROUNDING_NS = 10_000_000

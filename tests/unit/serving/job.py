@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from bakeoff.config.models import Candidate
-from bakeoff.engines.serving import serving
 from bakeoff.measure.firsttoken import keep_asking
+from bakeoff.serving.serve import serving
 
 
 def say(line: str) -> None:

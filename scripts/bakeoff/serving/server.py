@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bakeoff.engines import logtail, loopback
-from bakeoff.engines.launch import Supervised
 from bakeoff.errors import CandidateError
+from bakeoff.serving import logtail, loopback
+from bakeoff.serving.launch import Supervised
 
 #: A server that does not answer its health check for this long is not healthy, in seconds.
 _HEALTHY_WITHIN_S = 10.0
