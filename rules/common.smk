@@ -42,6 +42,11 @@ def manifest_of(wildcards):
     return [f"results/models/{model_key(model)}/manifest.json"] if model else []
 
 
+def gpus_of(wildcards):
+    """Return how many GPUs a candidate occupies."""
+    return CONFIG.candidate(wildcards.candidate).gpu_count
+
+
 def model_source(wildcards):
     """Return the settings of a model."""
     return MODELS[wildcards.model].model_dump(mode="json")

@@ -22,7 +22,7 @@ rule measure_startup:
         "../environment.yml"
     resources:
         measurement=1,
-        gpu=lambda wildcards: CONFIG.candidate(wildcards.candidate).gpus,
+        gpu=gpus_of,
     params:
         slice=measured_with("startup"),
     script:
@@ -45,7 +45,7 @@ rule measure_latency:
         "../environment.yml"
     resources:
         measurement=1,
-        gpu=lambda wildcards: CONFIG.candidate(wildcards.candidate).gpus,
+        gpu=gpus_of,
     params:
         slice=measured_with("latency"),
     script:

@@ -2,22 +2,25 @@
 
 from pathlib import Path
 
+from bakeoff.job import job
 from bakeoff.paths import ROOT
 from bakeoff.progress import say
 from bakeoff.report.render import render_report
 
 
-def main(*, source: Path, database: Path, out: Path, title: str | None = None) -> None:
+def main(*, source: Path, database: Path, out: Path, log: Path, title: str | None = None) -> None:
     """Render the report.
 
     Args:
         source: Folder of ``report.qmd``.
         database: The DuckDB file of the results.
         out: HTML file to write.
+        log: The job's own log.
         title: Title of the page; None keeps the one in ``report.qmd``.
     """
-    renderer = render_report(source, database, out, title=title)
-    say(f"report · {out} · {out.stat().st_size:,} bytes · rendered by {renderer}")
+    with job("render_report", log):
+        renderer = render_report(source, database, out, title=title)
+        say(f"report · {out} · {out.stat().st_size:,} bytes · rendered by {renderer}")
 
 
 if __name__ == "__main__":
@@ -25,5 +28,6 @@ if __name__ == "__main__":
         source=ROOT / "reports",
         database=Path(snakemake.input.database),
         out=Path(snakemake.output.report),
+        log=Path(snakemake.log[0]),
         title=snakemake.params.title,
     )

@@ -152,7 +152,8 @@ def succeed(results: Path = RESULTS) -> None:
     """Say how the run ended: the headline figures of each candidate and the report."""
     from bakeoff.report.headline import headlines  # noqa: PLC0415 -- needs DuckDB, jobs do not
 
-    for line in headlines(results / "bakeoff.duckdb"):
+    database = results / "bakeoff.duckdb"
+    for line in headlines(database) if database.is_file() else ():
         say(line)
     report = results.resolve() / "report" / "report.html"
     if report.is_file():

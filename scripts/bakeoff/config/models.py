@@ -72,8 +72,9 @@ class Candidate(Strict):
     model: ModelSource | None = None
     """Where the weights come from. An external server needs none; given, its tokenizer makes
     the prompts exact."""
-    gpus: Annotated[int, Field(ge=0, le=64, json_schema_extra=unit("GPUs"))] = 0
-    """GPUs that the candidate occupies."""
+    gpus: Annotated[int, Field(ge=0, le=64, json_schema_extra=unit("GPUs"))] | None = None
+    """GPUs that the candidate occupies. Left out: 1 where the engine's environment holds a CUDA
+    build, otherwise 0."""
     args: dict[str, Scalar | list[Scalar] | dict[str, object]] = Field(
         default_factory=dict, json_schema_extra={"default": {}}
     )
@@ -93,6 +94,11 @@ class Candidate(Strict):
     """Model name that requests to an external server carry."""
     api_key_env: EnvName | None = None
     """Environment variable that holds the API key; the key itself is never stored."""
+
+    @property
+    def gpu_count(self) -> int:
+        """GPUs that the candidate occupies, with the engine's default where none is configured."""
+        return engines.get(self.engine).default_gpus(self) if self.gpus is None else self.gpus
 
     @model_validator(mode="after")
     def _suits_its_engine(self) -> Self:

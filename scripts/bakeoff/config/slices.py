@@ -32,6 +32,7 @@ def stage_slice(config: Config, candidate_id: str, stage: str) -> dict[str, Any]
     parts: dict[str, Any] = {
         "candidate": candidate.model_dump(mode="json"),
         "engine_version": engines.get(candidate.engine).version(candidate),
+        "gpus": candidate.gpu_count,
         "stage": settings,
         "method_version": METHOD_VERSIONS[stage],
     }

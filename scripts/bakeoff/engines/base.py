@@ -56,6 +56,10 @@ class Engine(Protocol):
         """Return the context length that the args set, None where they leave it open."""
         ...
 
+    def default_gpus(self, candidate: Candidate) -> int:
+        """Return how many GPUs the candidate occupies where ``gpus`` is left out."""
+        ...
+
     def command(self, candidate: Candidate, *, model_dir: Path, port: int) -> list[str]:
         """Return the command line that serves the model on 127.0.0.1 at the port."""
         ...

@@ -56,6 +56,11 @@ class External:
         del candidate
         return None
 
+    def default_gpus(self, candidate: Candidate) -> int:
+        """Return 0: its machine is not measured."""
+        del candidate
+        return 0
+
     def command(self, candidate: Candidate, *, model_dir: Path, port: int) -> list[str]:
         """Refuse: an external server is never started.
 

@@ -104,6 +104,11 @@ class Vllm:
                 return value
         return None
 
+    def default_gpus(self, candidate: Candidate) -> int:
+        """Return 1 with the CUDA build, which is distributed as ``vllm``, 0 with a CPU build."""
+        found = self._distribution(candidate)
+        return int(found is not None and found.name == DISTRIBUTIONS[0])
+
     def command(self, candidate: Candidate, *, model_dir: Path, port: int) -> list[str]:
         """Return the command line that serves the model on 127.0.0.1 at the port."""
         return [
@@ -132,10 +137,15 @@ class Vllm:
 
     def version(self, candidate: Candidate) -> str | None:
         """Return the version of the vLLM in the engine's environment, None if there is none."""
+        found = self._distribution(candidate)
+        return None if found is None else found.version
+
+    def _distribution(self, candidate: Candidate) -> Distribution | None:
+        """Return the installed distribution of vLLM in the engine's environment."""
         sites = [str(site) for site in environment_sites(candidate.engine_env)]
         for name in DISTRIBUTIONS:
             for distribution in Distribution.discover(name=name, path=sites):
-                return distribution.version
+                return distribution
         return None
 
 

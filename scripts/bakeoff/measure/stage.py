@@ -18,14 +18,11 @@ from bakeoff.config.models import Candidate
 from bakeoff.config.slices import config_hash
 from bakeoff.config.stages import StartupStage
 from bakeoff.errors import BakeoffError, CandidateError
+from bakeoff.job import job
 from bakeoff.measure import starts
-from bakeoff.measure.joblog import job_log
 from bakeoff.models.manifest import Manifest, read_manifest
 from bakeoff.progress import duration, say
-from bakeoff.run import announce_job
 from bakeoff.serving import leftovers
-from bakeoff.serving.interrupts import ending_with, terminable
-from bakeoff.serving.launch import main_pid
 from bakeoff.serving.server import Server
 from bakeoff.store.files import write_record, write_rows
 from bakeoff.store.schemas import STAGE_TABLES, TABLES
@@ -148,8 +145,7 @@ def run_stage(
     """
     candidate = Candidate.model_validate(parts["candidate"])
     run = StageRun(candidate=candidate, stage=stage, directory=directory, timeout_s=timeout_s)
-    with job_log(log), terminable(), ending_with(main_pid()):
-        announce_job(f"measure_{stage}", candidate.id)
+    with job(f"measure_{stage}", log, subject=candidate.id):
         directory.mkdir(parents=True, exist_ok=True)
         run.log_path.write_bytes(b"")
         for spool in directory.glob(".telemetry-*.csv"):  # of a job that was killed

@@ -47,7 +47,7 @@ class Start:
     def gpus(self) -> tuple[str, ...]:
         """NVML indices or UUIDs of the candidate's GPUs."""
         own = {name: str(value) for name, value in self.candidate.env.items()}
-        return devices.chosen(self.candidate.gpus, {**os.environ, **own})
+        return devices.chosen(self.candidate.gpu_count, {**os.environ, **own})
 
     def reached(
         self,

@@ -130,7 +130,7 @@ def _launch(
             "set up the engine's environment, or set engine_env to the one that holds it"
         )
     own = {name: str(value) for name, value in candidate.env.items()}
-    gpus = devices.chosen(candidate.gpus, {**os.environ, **own})
+    gpus = devices.chosen(candidate.gpu_count, {**os.environ, **own})
     log_path.parent.mkdir(parents=True, exist_ok=True)
     offset = log_path.stat().st_size if log_path.exists() else 0
     supervised = launch(

@@ -134,3 +134,13 @@ def test_devices_are_counted_as_nvml_counts() -> None:
         "CUDA_VISIBLE_DEVICES": "3,5",
     }
     assert devices.environment(()) == {}
+
+
+def test_gpus_left_out_follow_the_build(candidate: MakeCandidate, fake_environment: Path) -> None:
+    assert candidate().gpu_count == 0, "a CPU build"
+    assert candidate(gpus=2).gpu_count == 2
+    cuda = fake_environment / "lib" / "python3.11" / "site-packages" / "vllm-9.8.7.dist-info"
+    cuda.mkdir()
+    (cuda / "METADATA").write_text("Metadata-Version: 2.1\nName: vllm\nVersion: 9.8.7\n")
+    assert candidate().gpu_count == 1, "a CUDA build"
+    assert Candidate.model_validate(EXTERNAL).gpu_count == 0

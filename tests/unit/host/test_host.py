@@ -228,7 +228,7 @@ def test_the_script_writes_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     import describe_host  # noqa: PLC0415 -- a script of the pipeline, importable from its folder
 
     out = tmp_path / "results" / "host" / "host.json"
-    describe_host.main(engine_envs=[], weights=["models"], out=out)
+    describe_host.main(engine_envs=[], weights=["models"], out=out, log=tmp_path / "host.log")
     rows = json.loads(out.read_text())
     assert {row["section"] for row in rows} >= {
         "cpu",

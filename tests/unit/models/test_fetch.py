@@ -90,7 +90,9 @@ def test_the_script_writes_the_manifest(
     import fetch_model  # noqa: PLC0415 -- a script of the pipeline, importable from its folder
 
     out = tmp_path / "manifest.json"
-    fetch_model.main(source={"source": "path", "path": str(model_dir)}, manifest=out)
+    fetch_model.main(
+        source={"source": "path", "path": str(model_dir)}, manifest=out, log=tmp_path / "fetch.log"
+    )
     assert read_manifest(out).status == "ok"
 
 

@@ -1,6 +1,7 @@
-"""A job's own log: what it prints goes to the terminal and to a file.
+"""One job of the workflow, from its script's first line to its last.
 
-Snakemake's ``log:`` names a file but redirects nothing into it.
+What it prints goes to the terminal and to its log (Snakemake's ``log:`` names a file but
+redirects nothing into it), SIGTERM ends it in order, and it does not outlive Snakemake.
 """
 
 import sys
@@ -10,6 +11,10 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import TextIOBase
 from pathlib import Path
 from typing import TextIO
+
+from bakeoff.run import announce_job
+from bakeoff.serving.interrupts import ending_with, terminable
+from bakeoff.serving.launch import main_pid
 
 
 class _Tee(TextIOBase):
@@ -23,6 +28,20 @@ class _Tee(TextIOBase):
             stream.write(text)
             stream.flush()
         return len(text)
+
+
+@contextmanager
+def job(rule: str, log: Path, *, subject: str = "") -> Iterator[None]:
+    """Run the block as a job: say that it begins, keep its log, end it when Snakemake ends.
+
+    Args:
+        rule: Name of the rule.
+        log: The job's own log.
+        subject: The candidate or model that it is for; empty for jobs that are for all.
+    """
+    with job_log(log), terminable(), ending_with(main_pid()):
+        announce_job(rule, subject)
+        yield
 
 
 @contextmanager
