@@ -57,13 +57,15 @@ class Progress:
         self._every_s, self._clock = every_s, clock
         self._began = clock()
         self._said = float("-inf")
-        self._first: tuple[float, int] | None = None
+        self._pace_from = (self._began, 0)
+
+    def restart_clock(self, done: int = 0) -> None:
+        """Count the pace from now on: what came before (the start of a server) is no part of it."""
+        self._pace_from = (self._clock(), done)
 
     def update(self, done: int, detail: str = "") -> None:
         """Say that ``done`` steps are done, unless a line was said just before."""
         now = self._clock()
-        if self._first is None:
-            self._first = (now, done)
         if done < self._total and now - self._said < self._every_s:
             return
         self._said = now
@@ -81,15 +83,8 @@ class Progress:
         return " · ".join(parts)
 
     def _left_s(self, done: int, now: float) -> float | None:
-        """Return the seconds left at the pace since the first report, None before the second.
-
-        What came before the first report (the start of a server) is no part of the pace.
-        """
-        first_at, first_done = self._first or (now, done)
-        if done <= first_done:
-            began, before = self._began, 0
-            if not done:
-                return None
-        else:
-            began, before = first_at, first_done
-        return (now - began) / (done - before) * (self._total - done)
+        """Return the seconds left at the pace so far, None before there is one."""
+        since, before = self._pace_from
+        if done <= before:
+            return None
+        return (now - since) / (done - before) * (self._total - done)

@@ -50,6 +50,7 @@ def measure_latency(run: StageRun, settings: LatencyStage, workload: Workload) -
                 start_no=start_no,
                 requests=(settings.warmup, requests),
             )
+            progress.restart_clock(done_before)
             exchanges = run_closed_loop(
                 _target(server, workload),
                 plan,
