@@ -82,6 +82,7 @@ def test_another_seed_is_another_model(measured: Workflow) -> None:
     config["candidates"][1]["model"]["seed"] = 2
     assert {job.split()[0] for job in measured.planned(config) if "llama" not in job} == {
         "fetch_model",
+        "describe_host",
         "measure_startup",
         "measure_latency",
     } | AFTER
