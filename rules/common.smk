@@ -65,12 +65,19 @@ def engine_environments():
     )
 
 
+def tables_of(stage):
+    """Return the Parquet files that a measuring rule writes."""
+    return [f"results/{{candidate}}/{stage}/{table}.parquet" for table in STAGE_TABLES]
+
+
 def measured_with(stage):
     """Return the params function of a measuring rule."""
     return lambda wildcards: slices.stage_slice(CONFIG, wildcards.candidate, stage)
 
 
 def sources_of(folder):
-    """Return every file below a folder of the source tree, without published releases."""
-    files = [path for path in (SOURCE / folder).rglob("*") if path.is_file()]
+    """Return the sources of pages below a folder; releases and pictures are none."""
+    files = [
+        path for path in (SOURCE / folder).rglob("*") if path.suffix in {".qmd", ".css"}
+    ]
     return sorted(str(path) for path in files if "releases" not in path.parts)

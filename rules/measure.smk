@@ -1,8 +1,8 @@
 """What is measured on each candidate, one stage a rule, in the order of the story.
 
 Needs: the manifest of the candidate's model.
-Makes: results/{candidate}/{stage}/ with stage.json, startups.parquet, requests.parquet,
-telemetry.parquet and server.log. A candidate that fails leaves the same files.
+Makes: results/{candidate}/{stage}/ with stage.json, one Parquet file for each of STAGE_TABLES
+and server.log. A candidate that fails leaves the same files.
 """
 
 
@@ -12,9 +12,7 @@ rule measure_startup:
         manifest=manifest_of,
     output:
         stage=ensure("results/{candidate}/startup/stage.json", non_empty=True),
-        startups="results/{candidate}/startup/startups.parquet",
-        requests="results/{candidate}/startup/requests.parquet",
-        telemetry="results/{candidate}/startup/telemetry.parquet",
+        rows=tables_of("startup"),
         server_log="results/{candidate}/startup/server.log",
     log:
         "logs/{candidate}/measure_startup.log",
@@ -35,9 +33,7 @@ rule measure_latency:
         manifest=manifest_of,
     output:
         stage=ensure("results/{candidate}/latency/stage.json", non_empty=True),
-        startups="results/{candidate}/latency/startups.parquet",
-        requests="results/{candidate}/latency/requests.parquet",
-        telemetry="results/{candidate}/latency/telemetry.parquet",
+        rows=tables_of("latency"),
         server_log="results/{candidate}/latency/server.log",
     log:
         "logs/{candidate}/measure_latency.log",

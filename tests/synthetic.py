@@ -226,6 +226,7 @@ def _request(truth: Truth, noise: random.Random, factor: float, now: int) -> dic
     return {
         "candidate": truth.id,
         "stage": "latency",
+        "load": "closed",
         "level": 1.0,
         "scheduled_ns": now,
         "sent_ns": now,
@@ -346,6 +347,8 @@ def _write_stage(folder: Path, truth: Truth, stage: str) -> None:
     write_rows(
         schemas.TELEMETRY, folder / "telemetry.parquet", telemetry_rows(truth, stage) if ok else []
     )
+    for table in (schemas.WINDOWS, schemas.PROBES):
+        write_rows(table, folder / f"{table.name}.parquet", [])
     (folder / "server.log").write_text("INFO made up\n", encoding="utf-8")
 
 

@@ -119,6 +119,7 @@ def _piece(number: np.ndarray, starts: int, generator: np.random.Generator) -> p
         "candidate": [_CANDIDATE] * size,
         "stage": ["latency"] * size,
         "start_no": number % starts,
+        "load": ["closed"] * size,
         "level": np.ones(size),
         "phase": ["measure"] * size,
         "request_no": number // starts,

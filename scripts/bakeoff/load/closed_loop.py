@@ -161,6 +161,7 @@ class _Stream:
             level=request.level,
             phase=request.phase,
             request_no=request.request_no,
+            load=request.load,
             scheduled_ns=scheduled_ns,
         )
         self._run.exchanges.append(exchange)

@@ -7,6 +7,9 @@ from typing import Literal
 #: connection, the time was up, or the connection failed (refused, reset, no such host).
 End = Literal["complete", "closed", "timeout", "failed"]
 
+#: Closed loop: a stream waits for its answer before it asks again. Open loop: a schedule.
+Load = Literal["closed", "open"]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreparedRequest:
@@ -17,12 +20,14 @@ class PreparedRequest:
         phase: ``warmup``, ``measure`` or ``hold``.
         request_no: Number within start, level and phase, from 0.
         wire: The whole HTTP/1.1 request.
+        load: ``closed`` or ``open``.
     """
 
     level: float
     phase: str
     request_no: int
     wire: bytes
+    load: Load = "closed"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -34,6 +39,7 @@ class Exchange:
         phase: As in :class:`PreparedRequest`.
         request_no: As in :class:`PreparedRequest`.
         scheduled_ns: When the request should have been sent.
+        load: As in :class:`PreparedRequest`.
         sent_ns: When its bytes were handed to the socket; None if they never were.
         done_ns: When the waiting ended.
         reads: Arrival time and bytes of each read from the socket, in order.
@@ -47,6 +53,7 @@ class Exchange:
     phase: str
     request_no: int
     scheduled_ns: int
+    load: Load = "closed"
     sent_ns: int | None = None
     done_ns: int | None = None
     reads: list[tuple[int, bytes]] = field(default_factory=list)

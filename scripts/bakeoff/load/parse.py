@@ -56,6 +56,7 @@ def request_row(
         "candidate": candidate,
         "stage": stage,
         "start_no": start_no,
+        "load": exchange.load,
         "level": float(exchange.level),
         "phase": exchange.phase,
         "request_no": exchange.request_no,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bakeoff.load.exchange import PreparedRequest
+from bakeoff.load.exchange import Load, PreparedRequest
 from bakeoff.load.prompts import PromptMaker
 from bakeoff.load.target import Target
 from bakeoff.load.wire import request_bytes, streaming_body
@@ -16,6 +16,7 @@ def prepare_requests(
     start_no: int,
     phase: str,
     level: float,
+    load: Load = "closed",
     max_tokens: int,
     stream_extras: Mapping[str, object] | None = None,
     exact_output: Mapping[str, object] | None = None,
@@ -29,6 +30,7 @@ def prepare_requests(
         start_no: Which start of the server they are for.
         phase: ``warmup``, ``measure`` or ``hold``.
         level: Streams, or requests/s.
+        load: ``closed`` or ``open``.
         max_tokens: Longest answer, in tokens.
         stream_extras: The engine's fields that make the stream tell its tokens per event.
         exact_output: The engine's fields that make the answer exactly that long.
@@ -36,6 +38,7 @@ def prepare_requests(
     return [
         PreparedRequest(
             level=float(level),
+            load=load,
             phase=phase,
             request_no=request_no,
             wire=request_bytes(

@@ -46,6 +46,8 @@ class StageRun:
         manifest: The candidate's model, None for an external server without one.
         startups: Rows of ``startups`` so far.
         requests: Rows of ``requests`` so far.
+        windows: Rows of ``windows`` so far.
+        probes: Rows of ``probes`` so far.
         telemetry: Rows of ``telemetry`` so far.
         notes: What a reader should know.
         facts: Figures from the engine's log.
@@ -60,6 +62,8 @@ class StageRun:
     manifest: Manifest | None = None
     startups: list[Row] = field(default_factory=list)
     requests: list[Row] = field(default_factory=list)
+    windows: list[Row] = field(default_factory=list)
+    probes: list[Row] = field(default_factory=list)
     telemetry: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     facts: dict[str, float | str] = field(default_factory=dict)

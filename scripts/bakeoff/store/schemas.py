@@ -67,6 +67,16 @@ _START_NO = Column(
     "start_no", INT, "Which server start of the stage the row belongs to, from 0.", required=True
 )
 
+_LOAD = Column(
+    "load",
+    TEXT,
+    "Whether a stream waits for its answer before it asks again (closed) or requests are sent on a "
+    "schedule (open).",
+    required=True,
+    allowed=("closed", "open"),
+)
+_LEVEL = Column("level", FLOAT, "Streams (closed loop) or requests/s (open loop).", required=True)
+
 CANDIDATES = Table(
     "candidates",
     "A candidate as configured, with what its model turned out to be.",
@@ -181,12 +191,13 @@ REQUEST_STATUSES = (
 REQUESTS = Table(
     "requests",
     "One request, whatever happened to it.",
-    ("candidate", "stage", "start_no", "level", "phase", "request_no"),
+    ("candidate", "stage", "start_no", "load", "level", "phase", "request_no"),
     (
         _CANDIDATE,
         _STAGE,
         _START_NO,
-        Column("level", FLOAT, "Streams (closed loop) or requests/s (open loop).", required=True),
+        _LOAD,
+        _LEVEL,
         Column(
             "phase",
             TEXT,
@@ -217,6 +228,53 @@ REQUESTS = Table(
         ),
         Column("http_status", INT, "HTTP status code, NULL if no response began."),
         Column("error", TEXT, "What went wrong, with the server's own words."),
+    ),
+)
+
+WINDOWS = Table(
+    "windows",
+    "The steady window of one load level: what throughput and energy are counted in.",
+    ("candidate", "stage", "start_no", "load", "level"),
+    (
+        _CANDIDATE,
+        _STAGE,
+        _START_NO,
+        _LOAD,
+        _LEVEL,
+        Column("begin_ns", INT, "When every stream had been answered once.", "ns", required=True),
+        Column("end_ns", INT, "When duration and number of requests were reached.", "ns"),
+        Column("note", TEXT, "Why the window ended early, or what a reader should know."),
+    ),
+)
+
+PROBES = Table(
+    "probes",
+    "One level that the search for the maximum stable concurrency tried.",
+    ("candidate", "stage", "start_no", "probe_no"),
+    (
+        _CANDIDATE,
+        _STAGE,
+        _START_NO,
+        Column("probe_no", INT, "Number within the search, from 0.", required=True),
+        Column(
+            "kind", TEXT, "Part of the search.", required=True, allowed=("step", "bisect", "hold")
+        ),
+        _LEVEL,
+        Column(
+            "verdict",
+            TEXT,
+            "Whether the level meets the service level.",
+            required=True,
+            allowed=("passed", "failed", "undecided"),
+        ),
+        Column("reason", TEXT, "What decided it, with the number and its limit."),
+        Column("requests", INT, "Requests that the verdict stands on.", required=True),
+        Column("begin_ns", INT, "Begin of the probe.", "ns", required=True),
+        Column("end_ns", INT, "End of the probe.", "ns", required=True),
+        Column("ttft_p95_ms", FLOAT, "95th percentile of TTFT.", "ms"),
+        Column("itl_p95_ms", FLOAT, "95th percentile of ITL.", "ms"),
+        Column("error_rate", FLOAT, "Share of requests that failed."),
+        Column("ttft_trend_ms_per_s", FLOAT, "Theil-Sen slope of TTFT over the probe.", "ms/s"),
     ),
 )
 
@@ -262,13 +320,23 @@ METRICS = Table(
     ),
 )
 
-#: All tables by name. Stages write the files of `requests`, `startups` and `telemetry`;
+#: All tables by name. Stages write the files of those in `STAGE_TABLES`;
 #: the others are made when the database is loaded.
 TABLES: MappingProxyType[str, Table] = MappingProxyType(
     {
         table.name: table
-        for table in (CANDIDATES, HOSTS, STAGES, STARTUPS, REQUESTS, TELEMETRY, METRICS)
+        for table in (
+            CANDIDATES,
+            HOSTS,
+            STAGES,
+            STARTUPS,
+            REQUESTS,
+            WINDOWS,
+            PROBES,
+            TELEMETRY,
+            METRICS,
+        )
     }
 )
 #: Tables that a measuring stage writes as `results/{candidate}/{stage}/{table}.parquet`.
-STAGE_TABLES = ("startups", "requests", "telemetry")
+STAGE_TABLES = ("startups", "requests", "windows", "probes", "telemetry")

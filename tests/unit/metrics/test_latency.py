@@ -14,6 +14,7 @@ def request(number: int, *, status: str = "ok", **changed: Any) -> dict[str, Any
         "candidate": "demo-llama",
         "stage": "latency",
         "start_no": 0,
+        "load": "closed",
         "level": 1.0,
         "phase": "measure",
         "request_no": number,

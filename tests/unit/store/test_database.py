@@ -173,7 +173,8 @@ def test_two_rows_of_one_key_are_refused(
     config = tree()
     rows = synthetic.request_rows(synthetic.PAIR[0])
     replace_requests("demo-llama", [*rows, rows[7]])
-    message = "2 rows share the key (start_no, level, phase, request_no) = (0, 1.0, 'measure', 5)"
+    key = "(start_no, load, level, phase, request_no) = (0, 'closed', 1.0, 'measure', 5)"
+    message = f"2 rows share the key {key}"
     with pytest.raises(HarnessError, match=re.escape(message)):
         load_database(config, tmp_path / "results", tmp_path / "d.duckdb")
 

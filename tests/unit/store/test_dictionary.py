@@ -59,7 +59,11 @@ def test_the_script_writes_database_and_dictionary(
     results = tmp_path / "results"
     database, dictionary = results / "bakeoff.duckdb", results / "data-dictionary.md"
     script.main(
-        config=synthetic.configuration(), results=results, database=database, dictionary=dictionary
+        config=synthetic.configuration(),
+        results=results,
+        database=database,
+        dictionary=dictionary,
+        log=tmp_path / "load.log",
     )
     assert database.stat().st_size > 0
     assert dictionary.read_text(encoding="utf-8") == dictionary_text()

@@ -17,6 +17,7 @@ REQUEST = {
     "candidate": "a",
     "stage": "latency",
     "start_no": 0,
+    "load": "closed",
     "level": 1,
     "phase": "measure",
     "request_no": 0,

@@ -30,10 +30,10 @@ def requests(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     for row in REQUESTS:
         times = [None if time is None else time * MS for time in row[3:8]]
         connection.execute(
-            "INSERT INTO requests (candidate, stage, level, start_no, phase, request_no, "
+            "INSERT INTO requests (candidate, stage, load, level, start_no, phase, request_no, "
             "scheduled_ns, sent_ns, first_token_ns, first_answer_ns, last_token_ns, "
             "completion_tokens, chunk_ns, chunk_tokens, status) "
-            "VALUES ('a', 'latency', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "VALUES ('a', 'latency', 'closed', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [*row[:3], *times, row[8], [time * MS for time in row[9]], row[10], row[11]],
         )
     return connection
