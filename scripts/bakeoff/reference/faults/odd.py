@@ -87,11 +87,19 @@ def _role_first(events: list[Event]) -> list[Event]:
     """Tell the role at once and nothing half way; the first token stays when it is due."""
     due_ns = sum(event.gap_ns for event in events[: _first(events) + 1])
     first = events[_first(events)]
-    empty = edited(first, lambda payload: set_text(payload, ""))
+    empty = edited(first, _carry_nothing)
     opening = [replace(event, gap_ns=0) for event in events[: _first(events)]]
     half = replace(empty, gap_ns=due_ns // 2, tokens=0)
     rest = replace(first, gap_ns=due_ns - due_ns // 2)
     return [*opening, half, rest, *events[_first(events) + 1 :]]
+
+
+def _carry_nothing(payload: Payload) -> None:
+    """Empty the text, and take out what tells of a token: its id and the usage so far."""
+    set_text(payload, "")
+    payload.pop("usage", None)
+    for choice in payload["choices"]:
+        choice.pop("token_ids", None)
 
 
 def _first(events: list[Event]) -> int:
