@@ -18,6 +18,7 @@ include: "rules/prepare.smk"
 include: "rules/measure.smk"
 include: "rules/store.smk"
 include: "rules/report.smk"
+include: "rules/crosscheck.smk"
 
 
 wildcard_constraints:

@@ -10,6 +10,7 @@ SOURCE = Path(workflow.basedir)
 sys.path.insert(0, str(SOURCE / "scripts"))
 
 from bakeoff import engines, run
+from bakeoff.calibrate import calibration_loads
 from bakeoff.config import load_config, slices
 from bakeoff.engines.commandline import environment_prefix
 from bakeoff.errors import ConfigError

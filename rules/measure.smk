@@ -46,3 +46,45 @@ rule measure_latency:
         slice=measured_with("latency"),
     script:
         "../scripts/measure_latency.py"
+
+
+rule measure_throughput:
+    """Load the server level by level, closed loop, then at fixed rates, open loop."""
+    input:
+        manifest=manifest_of,
+    output:
+        stage=ensure("results/{candidate}/throughput/stage.json", non_empty=True),
+        rows=tables_of("throughput"),
+        server_log="results/{candidate}/throughput/server.log",
+    log:
+        "logs/{candidate}/measure_throughput.log",
+    conda:
+        "../environment.yml"
+    resources:
+        measurement=1,
+        gpu=gpus_of,
+    params:
+        slice=measured_with("throughput"),
+    script:
+        "../scripts/measure_throughput.py"
+
+
+rule measure_concurrency:
+    """Search the highest load that the candidate holds within the service level."""
+    input:
+        manifest=manifest_of,
+    output:
+        stage=ensure("results/{candidate}/concurrency/stage.json", non_empty=True),
+        rows=tables_of("concurrency"),
+        server_log="results/{candidate}/concurrency/server.log",
+    log:
+        "logs/{candidate}/measure_concurrency.log",
+    conda:
+        "../environment.yml"
+    resources:
+        measurement=1,
+        gpu=gpus_of,
+    params:
+        slice=measured_with("concurrency"),
+    script:
+        "../scripts/measure_concurrency.py"

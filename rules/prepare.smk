@@ -1,7 +1,8 @@
-"""Before anything is measured: the weights of every model, and a look at the machine.
+"""Before anything is measured: the weights of every model, the machine and the client's error.
 
 Needs: the hub, a path or nothing (demo models).
-Makes: results/models/{model}/manifest.json, results/host/host.json; weights in models/.
+Makes: results/models/{model}/manifest.json, results/host/host.json and calibration.parquet;
+weights in models/.
 """
 
 
@@ -41,3 +42,21 @@ rule describe_host:
         method_version=METHOD_VERSIONS["describe_host"],
     script:
         "../scripts/describe_host.py"
+
+
+rule calibrate_client:
+    """Run the measuring client against a server whose truth is known, at this config's loads."""
+    output:
+        calibration=ensure("results/host/calibration.parquet", non_empty=True),
+    log:
+        "logs/host/calibrate_client.log",
+    priority: 10
+    conda:
+        "../environment.yml"
+    resources:
+        measurement=1,
+    params:
+        loads=calibration_loads(CONFIG),
+        method_version=METHOD_VERSIONS["calibrate_client"],
+    script:
+        "../scripts/calibrate_client.py"

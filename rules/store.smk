@@ -9,6 +9,7 @@ rule load_database:
     """Load every raw row into DuckDB and compute the metrics."""
     input:
         host="results/host/host.json",
+        calibration="results/host/calibration.parquet",
         manifests=collect("results/models/{model}/manifest.json", model=MODELS),
         stages=collect(
             "results/{candidate}/{stage}/stage.json",

@@ -45,6 +45,7 @@ class Truth:
     Attributes:
         id: Candidate id.
         family: Demo family, ``llama`` or ``gpt-oss``.
+        engine: Serving engine, ``vllm`` or ``external``.
         requests: Measured requests, spread over the latency stage's starts in turn.
         warmup: Warm-up requests after each start of the latency stage.
         latency_starts: Server starts of the latency stage.
@@ -64,7 +65,8 @@ class Truth:
         loaded_bytes: Memory at the end of ``http_ready``.
         steady_bytes: Memory once the first token was there.
         weights_bytes: Size of the weight files.
-        gpus: GPUs; 0 gives process telemetry only.
+        gpus: GPUs; 0 gives no nvml telemetry.
+        counters: Whether the latency stage has the server's own counters and the host's load.
         failed: Stage to error, for stages that failed before anything was measured.
         skipped: Stage to reason, for stages that were skipped.
         facts: Figures from the engine's log.
@@ -73,6 +75,7 @@ class Truth:
 
     id: str = "demo-llama"
     family: Literal["llama", "gpt-oss"] = "llama"
+    engine: Literal["vllm", "external"] = "vllm"
     requests: int = 20
     warmup: int = 2
     latency_starts: int = 1
@@ -93,6 +96,7 @@ class Truth:
     steady_bytes: int = 2_100_000_000
     weights_bytes: int = 3_200_000
     gpus: int = 0
+    counters: bool = True
     failed: Mapping[str, str] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, float | str] = field(default_factory=dict)
@@ -151,6 +155,7 @@ def configuration(
     title: str = "A synthetic comparison",
 ) -> dict[str, Any]:
     """Return the configuration, as Snakemake would read it from YAML."""
+    truths = tuple(truths)
     settings = {
         "startup": {"repeats": 2, "page_cache": ["cold", "warm"]},
         "latency": {"requests": 100, "warmup": 2},
@@ -160,17 +165,27 @@ def configuration(
         "candidates": [
             {
                 "id": truth.id,
-                "engine": "vllm",
+                "engine": truth.engine,
                 "model": {"source": "demo", "family": truth.family, "seed": position},
                 "gpus": truth.gpus,
-                "args": {"max-model-len": 2048},
-                "env": {"OMP_NUM_THREADS": 1},
             }
+            | _SERVED[truth.engine]
             for position, truth in enumerate(truths, start=1)
         ],
-        "workload": {"input_tokens": 64, "output_tokens": 32},
+        "workload": {
+            "input_tokens": truths[0].prompt_tokens,
+            "output_tokens": truths[0].tokens,
+        },
         "stages": {stage: settings[stage] for stage in stages},
     }
+
+
+_SERVED: Mapping[str, dict[str, Any]] = MappingProxyType(
+    {
+        "vllm": {"args": {"max-model-len": 2048}, "env": {"OMP_NUM_THREADS": 1}},
+        "external": {"url": "http://127.0.0.1:1/v1", "served_model": "made-up"},
+    }
+)
 
 
 def request_rows(truth: Truth) -> list[dict[str, Any]]:
@@ -274,8 +289,12 @@ def startup_rows(truth: Truth, stage: str) -> list[dict[str, Any]]:
 
 
 def telemetry_rows(truth: Truth, stage: str) -> list[dict[str, Any]]:
-    """Return samples every half second: growing until HTTP is ready, then steady for 5 s."""
+    """Return samples every half second: growing until HTTP is ready, then steady.
+
+    They end 5 s after the first token, in the latency stage after the last request.
+    """
     rows: list[dict[str, Any]] = []
+    sent = request_rows(truth) if stage == "latency" else []
     for start_no, _ in enumerate(_starts(truth, stage)):
         ends = {
             row["phase"]: row["end_ns"]
@@ -284,7 +303,9 @@ def telemetry_rows(truth: Truth, stage: str) -> list[dict[str, Any]]:
         }
         ready, first_token = ends["http_ready"], ends["first_token"]
         begin = BEGIN_NS + start_no * START_EVERY_NS
-        for t_ns in range(begin, first_token + 5 * S, S // 2):
+        own = [row for row in sent if row["start_no"] == start_no]
+        until = max([first_token + 4 * S, *(row["done_ns"] for row in own)]) + S
+        for t_ns in range(begin, until, S // 2):
             loading = truth.loaded_bytes * (t_ns - begin) / (ready - begin)
             used = loading if t_ns < ready - S // 2 else truth.loaded_bytes
             used = truth.steady_bytes if t_ns > ready else used
@@ -295,7 +316,49 @@ def telemetry_rows(truth: Truth, stage: str) -> list[dict[str, Any]]:
                 "t_ns": t_ns,
             }
             rows += [common | sample for sample in _samples(truth, float(used))]
+        if own and truth.counters:
+            common = {"candidate": truth.id, "stage": stage, "start_no": start_no}
+            for t_ns in range(first_token, until, S // 2):
+                rows += [common | sample | {"t_ns": t_ns} for sample in counters(own, t_ns)]
+                rows += [common | sample | {"t_ns": t_ns} for sample in _IDLE_HOST]
     return rows
+
+
+_IDLE_HOST = (
+    {"source": "host", "device": "host", "name": "cpu_percent", "value": 40.0},
+    {"source": "host", "device": "host", "name": "client_core_percent", "value": 20.0},
+)
+
+
+def counters(rows: Iterable[Mapping[str, Any]], t_ns: int) -> list[dict[str, Any]]:
+    """Return the counters of a server that answered these requests, 0.2 ms before each event."""
+    values = dict.fromkeys(
+        (
+            "vllm:prompt_tokens_total",
+            "vllm:generation_tokens_total",
+            "vllm:time_to_first_token_seconds_sum",
+            "vllm:time_to_first_token_seconds_count",
+            "vllm:prefix_cache_queries_total",
+            "vllm:prefix_cache_hits_total",
+        ),
+        0.0,
+    )
+    way_ns = MS // 5
+    for row in rows:
+        events = row["chunk_ns"] or []
+        if not events or events[0] - way_ns > t_ns:
+            continue
+        values["vllm:prompt_tokens_total"] += row["prompt_tokens"] or 0
+        values["vllm:prefix_cache_queries_total"] += row["prompt_tokens"] or 0
+        values["vllm:time_to_first_token_seconds_sum"] += (events[0] - way_ns - row["sent_ns"]) / S
+        values["vllm:time_to_first_token_seconds_count"] += 1
+        values["vllm:generation_tokens_total"] += sum(
+            tokens
+            for at, tokens in zip(events, row["chunk_tokens"] or [], strict=False)
+            if at - way_ns <= t_ns
+        )
+    engine = {"source": "engine", "device": "0"}
+    return [engine | {"name": name, "value": value} for name, value in values.items()]
 
 
 def _samples(truth: Truth, used: float) -> list[dict[str, Any]]:

@@ -9,8 +9,11 @@ that stage for every candidate, while a refactoring re-runs nothing.
 METHOD_VERSIONS: dict[str, int] = {
     "fetch_model": 1,
     "describe_host": 1,
+    "calibrate_client": 1,
     "startup": 1,
     "latency": 1,
+    "throughput": 1,
+    "concurrency": 1,
     "load_database": 1,
     "render_report": 1,
 }

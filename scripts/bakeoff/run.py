@@ -23,7 +23,7 @@ from bakeoff.progress import LOG_VARIABLE, duration, say
 MAIN_PID_VARIABLE = "BAKEOFF_MAIN_PID"
 PLAN_VARIABLE = "BAKEOFF_PLAN"
 #: Seconds that a job of a rule takes where nothing was measured yet: from the CPU demo.
-_FIRST_GUESS_S = {"measure_startup": 180.0, "measure_latency": 150.0, "render_report": 20.0}
+_FIRST_GUESS_S = {"measure_startup": 180.0, "measure_latency": 130.0, "render_report": 20.0}
 _OTHER_GUESS_S = 10.0
 
 

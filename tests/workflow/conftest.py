@@ -23,7 +23,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def first_run(sources: Path) -> Iterator[tuple[Workflow, int, str]]:
     """Run the small study once; return it with its exit code and output."""
-    with reference_server(Schedule(ttft_ms=20.0, itl_ms=2.0)) as server:
+    with reference_server(Schedule(ttft_ms=60.0, itl_ms=10.0)) as server:
         config = sources / "small.yaml"
         config.write_text(yaml.safe_dump(small_config(server.port)), encoding="utf-8")
         workflow = Workflow(sources, config)

@@ -112,5 +112,6 @@ def small_config(port: int) -> dict[str, Any]:
         "stages": {
             "startup": {"repeats": 1, "page_cache": ["warm"], "timeout_s": 300},
             "latency": {"requests": 12, "warmup": 2, "starts": 1},
+            "throughput": None,
         },
     }

@@ -36,6 +36,7 @@ def test_the_dag_is_what_the_design_says(workflow: Workflow) -> None:
         "fetch_model demo-llama-s1",
         "fetch_model demo-gpt-oss-s1",
         "describe_host",
+        "calibrate_client",
         *(
             f"{rule} {candidate}"
             for rule in ("measure_startup", "measure_latency")

@@ -5,11 +5,8 @@ loop of answers of 64 tokens, TTFT 100 ms and ITL 10 ms.
 """
 
 import argparse
-import contextlib
-import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -18,8 +15,11 @@ from typing import Protocol
 import numpy as np
 
 from bakeoff.bench.clients.ours import run_ours
-from bakeoff.bench.clients.truth import Errors, Told, errors, lateness_ms, wait_of
+from bakeoff.bench.clients.truth import Errors, Told, errors
 from bakeoff.bench.clients.vllm import PYTHON, run_vllm_bench
+from bakeoff.calibrate.cores import Cores, cores, pinned
+from bakeoff.calibrate.truth import lateness_ms
+from bakeoff.load.cpu import usage
 from bakeoff.progress import say
 from bakeoff.reference import Record, ReferenceServer, Schedule, reference_server
 
@@ -39,32 +39,6 @@ class Run(Protocol):
     def __call__(self, url: str, *, streams: int, requests: int, tokens: int, run_no: int) -> Told:
         """Send ``requests`` over ``streams`` to the server at ``url``."""
         ...
-
-
-@dataclass(frozen=True)
-class Cores:
-    """The CPUs of the two sides, None where there is only one to run on."""
-
-    server: int | None
-    client: int | None
-
-
-def cores() -> Cores:
-    """Return a CPU for each side out of those that this process may use."""
-    allowed = sorted(os.sched_getaffinity(0))
-    return Cores(allowed[0], allowed[1]) if len(allowed) > 1 else Cores(None, None)
-
-
-@contextlib.contextmanager
-def pinned(cpu: int | None) -> Iterator[None]:
-    """Run this process, and what it starts, on one CPU for the time of the block."""
-    before = os.sched_getaffinity(0)
-    if cpu is not None:
-        os.sched_setaffinity(0, {cpu})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def measure(
@@ -88,7 +62,7 @@ def measure(
     if with_vllm:
         runs[VLLM] = partial(run_vllm_bench, folder=folder)
     schedule = Schedule(ttft_ms=100, itl_ms=10, capacity=max(rounds))
-    with reference_server(schedule, cpu=places.server) as server, pinned(places.client):
+    with reference_server(schedule, cpu=places.server) as server, pinned(places.clients[:1]):
         best = [
             _least_disturbed(server, client, run, streams=streams, requests=streams * each)
             for (streams, each), (client, run) in product(rounds.items(), runs.items())
@@ -114,12 +88,12 @@ def _run(
 ) -> tuple[Errors, list[Record]]:
     """Run a client once; return its errors and the server's records of its requests."""
     run_no, pid = len(server.records()), server.process.pid
-    before = wait_of(pid)
+    before = usage(pid)
     told = run(server.url, streams=streams, requests=requests, tokens=TOKENS, run_no=run_no)
-    waits = (before, wait_of(pid))
+    usages = (before, usage(pid))
     known = {_key(record): record for record in server.records()[run_no:]}
     by_key = {key: record for key, record in known.items() if key in told.keys}
-    return errors(client, streams, told, by_key, server_waits=waits), list(by_key.values())
+    return errors(client, streams, told, by_key, server_usages=usages), list(by_key.values())
 
 
 def _key(record: Record) -> object:
@@ -193,7 +167,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-vllm", action="store_true", help="leave vllm bench serve out")
     chosen = parser.parse_args(arguments)
     places = cores()
-    if places.client is None:
+    if not places.clients:
         say("client_error · only one CPU: server and client share it, the errors are both's")
     with tempfile.TemporaryDirectory(prefix="bakeoff-bench-") as folder:
         found, records = measure(

@@ -46,6 +46,7 @@ def database_slice(config: Config) -> dict[str, Any]:
     return {
         "candidates": [candidate.id for candidate in config.candidates],
         "stages": list(config.stages.asked),
+        "slo": config.stages.slo.model_dump(mode="json"),
         "method_version": METHOD_VERSIONS["load_database"],
     }
 

@@ -16,7 +16,7 @@ Milliseconds = Annotated[float, Field(gt=0, json_schema_extra=unit("ms"))]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 #: Stages that this version measures, in the order in which they run.
-BUILT = ("startup", "latency")
+BUILT = ("startup", "latency", "throughput", "concurrency")
 
 
 class StartupStage(Strict):
@@ -61,8 +61,21 @@ class ThroughputStage(Strict):
     """Closed-loop levels."""
     duration_s: Seconds = 60.0
     """Steady window of each level."""
+    min_requests: Count = 100
+    """Fewest measured requests of a level; its window lasts until both hold. A P95 needs 72
+    for a 95 % interval, a P99 368."""
     rates: tuple[Annotated[float, Field(gt=0, json_schema_extra=unit("requests/s"))], ...] = ()
     """Open-loop rates (Poisson arrivals)."""
+
+    @model_validator(mode="after")
+    def _each_level_once(self) -> Self:
+        if not self.concurrency and not self.rates:
+            raise ValueError("concurrency and rates are both empty; allowed is one level or more")
+        for name in ("concurrency", "rates"):
+            levels = getattr(self, name)
+            if len(set(levels)) < len(levels):
+                raise ValueError(f"{name} is {list(levels)}; allowed is each level once")
+        return self
 
 
 class Slo(Strict):
@@ -132,9 +145,9 @@ class Stages(Strict):
     latency: LatencyStage | None = None
     """TTFT, ITL, decode speed and response time of single requests."""
     throughput: ThroughputStage | None = None
-    """Throughput by level. Not measured by this version."""
+    """Throughput, goodput and energy by level."""
     concurrency: ConcurrencyStage | None = None
-    """Maximum stable concurrency. Not measured by this version."""
+    """Maximum stable concurrency."""
     api: ApiStage | None = None
     """API compatibility. Not measured by this version."""
     quality: QualityStage | None = None
@@ -157,3 +170,8 @@ class Stages(Strict):
     def asked(self) -> tuple[str, ...]:
         """The stages to run, in the order in which they run."""
         return tuple(name for name in BUILT if getattr(self, name) is not None)
+
+    @property
+    def slo(self) -> Slo:
+        """The service level: that of the concurrency stage, the default one without it."""
+        return (self.concurrency or ConcurrencyStage()).slo

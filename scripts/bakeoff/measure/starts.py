@@ -1,9 +1,8 @@
 """One recorded start of a server: its phases, its telemetry and what its log tells."""
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,14 @@ from bakeoff import engines
 from bakeoff.config.models import Candidate
 from bakeoff.errors import CandidateError
 from bakeoff.measure.firsttoken import first_token_ns
-from bakeoff.serving import devices, stamps, startlog
-from bakeoff.serving.serve import serving
+from bakeoff.serving import stamps, startlog
+from bakeoff.serving.serve import lease, serving
 from bakeoff.serving.server import Server, StartError
-from bakeoff.telemetry.sampling import sampling
+from bakeoff.telemetry.idle import idle_rows
+from bakeoff.telemetry.sampling import Sampler, sampling
+
+#: Longest wait for the server's last figures before it is stopped, in seconds.
+_LAST_SAMPLE_WITHIN_S = 3.0
 
 
 @dataclass(kw_only=True)
@@ -44,10 +47,9 @@ class Start:
     notes: list[str] = field(default_factory=list)
 
     @property
-    def gpus(self) -> tuple[str, ...]:
-        """NVML indices or UUIDs of the candidate's GPUs."""
-        own = {name: str(value) for name, value in self.candidate.env.items()}
-        return devices.chosen(self.candidate.gpu_count, {**os.environ, **own})
+    def identity(self) -> dict[str, Any]:
+        """The columns that tell the start's rows from others."""
+        return {"candidate": self.candidate.id, "stage": self.stage, "start_no": self.start_no}
 
     def reached(
         self,
@@ -72,9 +74,7 @@ class Start:
         self.facts |= startlog.facts(engine, lines)
         self.startups += [
             {
-                "candidate": self.candidate.id,
-                "stage": self.stage,
-                "start_no": self.start_no,
+                **self.identity,
                 "page_cache": self.page_cache,
                 "phase": phase.name,
                 "begin_ns": phase.begin_ns,
@@ -89,7 +89,8 @@ class Start:
 def recorded(start: Start, *, model_dir: Path | None, timeout_s: float) -> Iterator[Server]:
     """Serve the candidate until the block ends, first token included, and fill the start.
 
-    An external server is neither started nor sampled: nothing is filled.
+    An external server is not started, so there are no rows of ``startups``; what it tells at
+    ``/metrics`` is sampled all the same, and so is the client.
 
     Args:
         start: What to start; filled also when the start or the block fails.
@@ -101,43 +102,55 @@ def recorded(start: Start, *, model_dir: Path | None, timeout_s: float) -> Itera
 
     Raises:
         CandidateError: If it did not start, or ended while it was used.
+        HarnessError: If the engine's environment is missing, or GPUs are not free.
     """
-    common: dict[str, Any] = {
-        "stage": start.stage,
-        "model_dir": model_dir,
-        "log_path": start.log_path,
-        "timeout_s": timeout_s,
-    }
-    if not engines.get(start.candidate.engine).managed:
-        with serving(start.candidate, **common) as server:
-            yield server
-        return
+    managed = engines.get(start.candidate.engine).managed
+    with ExitStack() as stack:
+        gpus = stack.enter_context(lease(start.candidate, start.stage)) if managed else ()
+        sampler = stack.enter_context(_sampled(start, gpus))
+        if managed and start.start_no == 0:
+            start.telemetry += idle_rows(sampler, gpus, **start.identity)
+        try:
+            server = stack.enter_context(
+                serving(
+                    start.candidate,
+                    stage=start.stage,
+                    model_dir=model_dir,
+                    log_path=start.log_path,
+                    timeout_s=timeout_s,
+                    gpus=gpus,
+                    launched=lambda supervised: sampler.watch(supervised.tree_pid),
+                )
+            )
+        except StartError as error:
+            start.reached(
+                log_offset=error.log_offset,
+                started_ns=error.started_ns,
+                ready_ns=None,
+                first_token_ns=None,
+            )
+            raise
+        sampler.scrape(server.base_url)
+        try:
+            if managed:
+                _record_first_token(start, server, timeout_s)
+            yield replace(server, sampler=sampler)
+        finally:
+            sampler.sample_now(timeout_s=_LAST_SAMPLE_WITHIN_S)
+            sampler.leave()
+
+
+@contextmanager
+def _sampled(start: Start, gpus: tuple[str, ...]) -> Iterator[Sampler]:
+    """Sample until the block ends, and fill the start's telemetry and notes."""
     spool = start.log_path.with_name(f".telemetry-{start.start_no}.csv")
     sampler = None
     try:
-        with (
-            sampling(spool, start.gpus) as sampler,
-            serving(
-                start.candidate,
-                launched=lambda supervised: sampler.watch(supervised.tree_pid),
-                **common,
-            ) as server,
-        ):
-            _record_first_token(start, server, timeout_s)
-            yield server
-    except StartError as error:
-        start.reached(
-            log_offset=error.log_offset,
-            started_ns=error.started_ns,
-            ready_ns=None,
-            first_token_ns=None,
-        )
-        raise
+        with sampling(spool, gpus) as sampler:
+            yield sampler
     finally:
         if sampler is not None:
-            start.telemetry += sampler.rows(
-                candidate=start.candidate.id, stage=start.stage, start_no=start.start_no
-            )
+            start.telemetry += sampler.rows(**start.identity)
             start.notes += sampler.notes
         spool.unlink(missing_ok=True)
 

@@ -26,6 +26,8 @@ class Figure:
         hi: Upper end of it; None where none can be given.
         n: Observations behind the figure.
         notes: What limits the figure, as sentences without a full stop.
+        at: Load and level (``("closed", 16.0)``) that it was measured at, where that is one of
+            several of the stage: only audits of that one can keep it out.
     """
 
     value: float | None = None
@@ -33,6 +35,7 @@ class Figure:
     hi: float | None = None
     n: int = 0
     notes: tuple[str, ...] = ()
+    at: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,19 @@ from typing import Any
 
 import duckdb
 
-from bakeoff.metrics import latency, memory, startup
-from bakeoff.metrics.base import Metric, Source
+from bakeoff.audits.exclusions import failures, reasons
+from bakeoff.metrics import concurrency, energy, latency, memory, startup, throughput
+from bakeoff.metrics.base import Figure, Metric, Source
 
 #: In the order in which the report shows them.
-METRICS: tuple[Metric, ...] = (*startup.METRICS, *memory.METRICS, *latency.METRICS)
+METRICS: tuple[Metric, ...] = (
+    *startup.METRICS,
+    *memory.METRICS,
+    *latency.METRICS,
+    *throughput.METRICS,
+    *concurrency.METRICS,
+    *energy.METRICS,
+)
 
 
 def get(metric_id: str) -> Metric:
@@ -33,6 +41,8 @@ def rows(
 ) -> Iterator[dict[str, Any]]:
     """Yield the candidate's rows of the table ``metrics``, one for every metric.
 
+    A metric that a failed audit matters to is NULL, and its note says which and why.
+
     Args:
         connection: The database, its tables loaded.
         candidate: Id of the candidate.
@@ -40,8 +50,12 @@ def rows(
     """
     connection.execute("SET VARIABLE candidate = ?", [candidate])
     source = Source(connection, candidate, unmeasured)
+    failed = failures(connection, candidate)
     for metric in METRICS:
         figure = metric.measure(source)
+        excluded = reasons(failed, stage=metric.stage, metric=metric.id, at=figure.at)
+        if figure.value is not None and excluded:
+            figure = Figure(notes=excluded)
         yield {
             "candidate": candidate,
             "metric": metric.id,

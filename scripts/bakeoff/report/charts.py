@@ -53,19 +53,61 @@ def figure(name: str, chart: alt.LayerChart | alt.Chart, caption: Caption) -> Ht
         chart: An Altair chart whose width is ``container``.
         caption: Its title, subtitle and key.
     """
-    identifier = f"chart-{name}"
+    parts = [*_above(caption), *_drawn(f"chart-{name}", chart, caption.finding)]
+    return tag("div", parts, class_="chart")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One plot among several under one title.
+
+    Attributes:
+        name: What it shows.
+        chart: An Altair chart whose width is ``container``.
+        colour: CSS colour of a dot before its heading, which is its name; empty for a plot
+            without a heading, whose axes say what it shows.
+    """
+
+    name: str
+    chart: alt.LayerChart | alt.Chart
+    colour: str = ""
+
+
+def panels(name: str, plots: Sequence[Panel], caption: Caption) -> Html:
+    """Return several plots under one title, side by side where there is room.
+
+    Args:
+        name: Unique in the page; the plots' ids are ``chart-{name}-0`` and so on.
+        plots: The plots.
+        caption: Title, subtitle and key of all of them.
+    """
+    drawn = [_panel(f"chart-{name}-{number}", plot) for number, plot in enumerate(plots)]
+    parts = [*_above(caption), tag("div", drawn, class_="panels")]
+    return tag("div", parts, class_="chart")
+
+
+def _panel(identifier: str, plot: Panel) -> Html:
+    heading = NOTHING
+    if plot.colour:
+        dot = tag("span", class_="dot", style=f"background:{plot.colour}")
+        heading = tag("p", [dot, plot.name], class_="panel-title")
+    return tag("div", [heading, *_drawn(identifier, plot.chart, plot.name)], class_="panel")
+
+
+def _above(caption: Caption) -> list[Content]:
+    return [
+        tag("p", caption.finding, class_="chart-title"),
+        tag("p", caption.plotted, class_="chart-subtitle"),
+        caption.legend,
+    ]
+
+
+def _drawn(identifier: str, chart: alt.LayerChart | alt.Chart, label: str) -> list[Html]:
     spec = _script_json(chart.to_dict())
-    return tag(
-        "div",
-        [
-            tag("p", caption.finding, class_="chart-title"),
-            tag("p", caption.plotted, class_="chart-subtitle"),
-            caption.legend,
-            tag("div", class_="chart-plot", id=identifier, role="img", aria_label=caption.finding),
-            Html(f'<script>bakeoffChart("{identifier}", {spec});</script>'),
-        ],
-        class_="chart",
-    )
+    return [
+        tag("div", class_="chart-plot", id=identifier, role="img", aria_label=label),
+        Html(f'<script>bakeoffChart("{identifier}", {spec});</script>'),
+    ]
 
 
 def _script_json(value: object) -> str:

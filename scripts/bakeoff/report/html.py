@@ -34,6 +34,21 @@ class Html:
         return f"{fence}{{=html}}\n{self.text}\n{fence}"
 
 
+@dataclass(frozen=True)
+class Markdown:
+    """Markdown of our own, as for a heading that not every report has; never text from data.
+
+    Attributes:
+        text: The source; its cell needs ``output: asis``, or Quarto would put a box around it.
+    """
+
+    text: str
+
+    def _repr_markdown_(self) -> str:
+        """Show it in a notebook, Quarto and our renderer."""
+        return self.text
+
+
 Content = str | Html
 NOTHING = Html("")
 _RANGE = re.compile(r"(?<=\d)–(?=\d)")

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import altair as alt
 
+from bakeoff.report.axes import Axis as Axis  # noqa: PLC0414 -- part of this module's words
+
 #: Height of a lane's heading, in pixels.
 HEADING = 26
 Record = Mapping[str, object]
@@ -34,29 +36,6 @@ class Lane:
     height: float = 34
 
 
-@dataclass(frozen=True)
-class Axis:
-    """The horizontal axis.
-
-    Attributes:
-        title: Quantity and unit.
-        low: Where it starts.
-        high: Where it ends.
-        log: Whether it is logarithmic; the title says so by itself.
-    """
-
-    title: str
-    low: float
-    high: float
-    log: bool = False
-
-    @property
-    def scale(self) -> alt.Scale:
-        """The scale."""
-        domain = [self.low, self.high]
-        return alt.Scale(type="log" if self.log else "linear", domain=domain, nice=not self.log)
-
-
 def tops(lanes: Sequence[Lane]) -> list[float]:
     """Return, for each lane, where its marks may begin, in pixels from the top."""
     result, top = [], 0.0
@@ -75,12 +54,11 @@ def chart(lanes: Sequence[Lane], axis: Axis, layers: Sequence[alt.Chart]) -> alt
         layers: Marks, the lowest first.
     """
     height = sum(HEADING + lane.height for lane in lanes)
-    title = f"{axis.title}, logarithmic axis" if axis.log else axis.title
     frame = (
         _chart([{"x": axis.low, "y": 0.0}])
         .mark_point(opacity=0)
         .encode(
-            x=alt.X("x:Q", scale=axis.scale, axis=alt.Axis(title=title, tickCount=6)),
+            x=alt.X("x:Q", scale=axis.scale, axis=axis.drawn),
             y=alt.Y("y:Q", scale=_vertical(height), axis=None),
         )
     )
@@ -135,6 +113,41 @@ def points(records: Sequence[Record], *, shape: str) -> alt.Chart:
         )
         .encode(x="x:Q", y=_Y, fill=alt.Fill("fill:N", scale=None), tooltip=alt.Tooltip("tip:N"))
     )
+
+
+def crosses(records: Sequence[Record]) -> alt.Chart:
+    """Return crosses at ``x`` in colour ``stroke`` with the tooltip ``tip``."""
+    return (
+        _chart(records)
+        .mark_point(shape="M-1,-1L1,1M-1,1L1,-1", size=70, strokeWidth=2.5, opacity=1)
+        .encode(
+            x="x:Q", y=_Y, stroke=alt.Stroke("stroke:N", scale=None), tooltip=alt.Tooltip("tip:N")
+        )
+    )
+
+
+def paths(records: Sequence[Record]) -> alt.Chart:
+    """Return thin lines that join the records of each ``of`` in the order of ``order``."""
+    return (
+        _chart(records)
+        .mark_line(strokeWidth=1.5, stroke="var(--line)")
+        .encode(x="x:Q", y=_Y, detail="of:N", order="order:Q")
+    )
+
+
+def haloed(records: Sequence[Record], *, align: str = "left", dx: float = 6) -> list[alt.Chart]:
+    """Return labels with a halo that keeps lines from crossing them."""
+    base = _chart(records).encode(x="x:Q", y=_Y, text="label:N")
+    halo = base.mark_text(
+        align=align,
+        dx=dx,
+        fontSize=11.5,
+        baseline="middle",
+        stroke="var(--page)",
+        strokeWidth=4,
+        strokeJoin="round",
+    )
+    return [halo, labels(records, align=align, dx=dx)]
 
 
 def labels(records: Sequence[Record], *, align: str = "left", dx: float = 6) -> alt.Chart:

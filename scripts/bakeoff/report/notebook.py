@@ -95,7 +95,8 @@ def _cell_markdown(cell: Cell, ran: nbformat.NotebookNode, source: Document) -> 
     parts += [_output_markdown(output, cell, asis=asis) for output in ran.outputs]
     label = str(cell.options.get("label", ""))
     caption = cell.options.get("fig-cap") or cell.options.get("tbl-cap")
-    if not caption:
+    # Quarto leaves out a cell that showed nothing, its caption with it.
+    if not caption or not parts:
         return "\n\n".join(parts)
     body = "\n\n".join([*parts, f"::: {{.caption}}\n{caption}\n:::"])
     return f"::::: {{#{label} .cell}}\n{body}\n:::::"

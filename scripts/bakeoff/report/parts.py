@@ -17,3 +17,8 @@ def first_line(text: str, limit: int = 220) -> str:
     line = text.strip().splitlines()[0] if text.strip() else ""
     line = line if len(line) <= limit else f"{line[:limit].rstrip()}…"
     return line if line.endswith((".", "…", "!", "?")) else f"{line}."
+
+
+def ran(report: Report, stage: str) -> bool:
+    """Whether a stage ran for any candidate, however it ended."""
+    return any(name == stage for _, name in report.stages)

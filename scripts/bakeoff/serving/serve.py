@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from bakeoff import engines
 from bakeoff.config.models import Candidate
 from bakeoff.engines.base import Engine
 from bakeoff.errors import CandidateError, HarnessError
-from bakeoff.serving import devices, logtail, loopback, marker
+from bakeoff.serving import devices, leases, logtail, loopback, marker
 from bakeoff.serving.interrupts import terminable
 from bakeoff.serving.launch import GRACE_S, Supervised, launch
 from bakeoff.serving.server import Server, StartError, ended
@@ -37,6 +37,7 @@ def serving(
     log_path: Path,
     timeout_s: float,
     launched: Callable[[Supervised], None] = lambda _: None,
+    gpus: tuple[str, ...] | None = None,
     choose_port: Callable[[], int] = loopback.free_port,
     grace_s: float = GRACE_S,
 ) -> Iterator[Server]:
@@ -49,6 +50,7 @@ def serving(
         log_path: Log to append the server's stamped output to.
         timeout_s: A start that has not answered by then has failed, in seconds.
         launched: Called once the process runs, long before it answers.
+        gpus: NVML indices of its GPUs, which the caller leases; leased here if left out.
         choose_port: Gives a free port of 127.0.0.1.
         grace_s: From TERM to KILL when it is stopped, in seconds.
 
@@ -58,7 +60,8 @@ def serving(
     Raises:
         StartError: If it did not become ready.
         CandidateError: If it ended while it was used, or an external one does not answer.
-        HarnessError: If the engine's environment is missing, or a process cannot be ended.
+        HarnessError: If the engine's environment is missing, GPUs are not free, or a process
+            cannot be ended.
     """
     engine = engines.get(candidate.engine)
     if not engine.managed:
@@ -66,13 +69,16 @@ def serving(
         return
     if model_dir is None:
         raise HarnessError(f"{candidate.id} has no model directory; call serving() with one")
-    with terminable(), ExitStack() as stack:
+    with terminable(), ExitStack() as held, ExitStack() as stack:
+        if gpus is None:
+            gpus = held.enter_context(lease(candidate, stage))
         for attempt in range(1, _PORT_ATTEMPTS + 1):
             start = _launch(
                 candidate,
                 stage=stage,
                 model_dir=model_dir,
                 log_path=log_path,
+                gpus=gpus,
                 port=choose_port(),
                 grace_s=grace_s,
             )
@@ -88,6 +94,14 @@ def serving(
             yield server
             server.check()
             return
+
+
+def lease(candidate: Candidate, stage: str) -> AbstractContextManager[tuple[str, ...]]:
+    """Return the lease of the GPUs that a candidate needs; see :func:`leases.leased`."""
+    own = {name: str(value) for name, value in candidate.env.items()}
+    return leases.leased(
+        candidate.gpu_count, {**os.environ, **own}, subject=f"{candidate.id} · {stage}"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +132,7 @@ def _launch(
     stage: str,
     model_dir: Path,
     log_path: Path,
+    gpus: tuple[str, ...],
     port: int,
     grace_s: float,
 ) -> _Start:
@@ -129,8 +144,6 @@ def _launch(
             f"{candidate.id}: {command[0]} does not exist, so {engine.name} cannot be started; "
             "set up the engine's environment, or set engine_env to the one that holds it"
         )
-    own = {name: str(value) for name, value in candidate.env.items()}
-    gpus = devices.chosen(candidate.gpu_count, {**os.environ, **own})
     log_path.parent.mkdir(parents=True, exist_ok=True)
     offset = log_path.stat().st_size if log_path.exists() else 0
     supervised = launch(
@@ -156,8 +169,9 @@ def _environment(
     """Return the server's whole environment; what is inherited yields to the engine's own."""
     kept = {name: value for name, value in inherited.items() if name not in _NOT_INHERITED}
     # An engine that renames its processes would otherwise overwrite the mark (setproctitle).
-    ours = {"SPT_NOENV": "1", **devices.environment(gpus)}
-    return {**kept, **ours, **engine.environment(candidate)}
+    own = {"SPT_NOENV": "1", **engine.environment(candidate)}
+    # The candidate's own CUDA_VISIBLE_DEVICES says which GPUs may be leased, not which are.
+    return {**kept, **own, **devices.environment(gpus)}
 
 
 def _wait(candidate: Candidate, engine: Engine, start: _Start, timeout_s: float) -> Server:

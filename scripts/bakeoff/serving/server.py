@@ -6,6 +6,7 @@ from pathlib import Path
 from bakeoff.errors import CandidateError
 from bakeoff.serving import logtail, loopback
 from bakeoff.serving.launch import Supervised
+from bakeoff.telemetry.sampling import Sampler
 
 #: A server that does not answer its health check for this long is not healthy, in seconds.
 _HEALTHY_WITHIN_S = 10.0
@@ -45,6 +46,8 @@ class Server:
         version: Version of the engine, None where it cannot be told.
         devices: NVML indices or UUIDs of the candidate's GPUs.
         supervised: Handle of the process; None for an external server.
+        sampler: The sampler that watches it, which can be asked to scrape it now; None where
+            nothing is sampled.
     """
 
     base_url: str
@@ -60,6 +63,7 @@ class Server:
     version: str | None = None
     devices: tuple[str, ...] = ()
     supervised: Supervised | None = field(default=None, repr=False, compare=False)
+    sampler: Sampler | None = field(default=None, repr=False, compare=False)
 
     def check(self) -> None:
         """Do nothing if the server still runs and is healthy, or is external.

@@ -12,16 +12,21 @@ from typing import Any
 
 import duckdb
 
+from bakeoff.audits import registry as audits
 from bakeoff.config.models import Config
 from bakeoff.errors import HarnessError
-from bakeoff.metrics import registry
+from bakeoff.metrics import levels, registry
 from bakeoff.store import ddl, rows
 from bakeoff.store.files import check_file
 from bakeoff.store.schemas import (
+    AUDITS,
+    CALIBRATIONS,
     CANDIDATES,
     HOSTS,
+    LEVEL_METRICS,
     METRICS,
     REQUESTS,
+    SLO,
     STAGE_TABLES,
     STAGES,
     TABLES,
@@ -51,12 +56,16 @@ def load_database(config: Config, results: Path, out: Path) -> None:
             connection.execute("SET enable_progress_bar = false")
             ddl.create_all(connection)
             _insert(connection, HOSTS, rows.hosts(results))
+            _insert(connection, CALIBRATIONS, rows.calibrations(results))
             _insert(connection, CANDIDATES, rows.candidates(config, results))
             for candidate in config.candidates:
                 _load_stages(connection, results, candidate.id, config.stages.asked)
+            _insert(connection, SLO, [config.stages.slo.model_dump()])
+            _insert(connection, AUDITS, audits.rows(connection, config))
             for candidate in config.candidates:
                 unmeasured = rows.unmeasured(connection, candidate.id, config.stages.asked)
                 _insert(connection, METRICS, registry.rows(connection, candidate.id, unmeasured))
+                _insert(connection, LEVEL_METRICS, levels.rows(connection, candidate.id))
         unfinished.replace(out)
 
 

@@ -4,7 +4,8 @@ import duckdb
 import pyarrow as pa
 
 from bakeoff.store.schemas import BOOL, FLOAT, INT, INTS, STAGE_TABLES, TABLES, TEXT, Column, Table
-from bakeoff.store.views import VIEWS, View
+from bakeoff.store.view import View
+from bakeoff.store.views import VIEWS
 
 _SQL_TYPES: dict[pa.DataType, str] = {
     INT: "BIGINT",
@@ -43,7 +44,8 @@ def create_table(table: Table) -> str:
 
 
 def _column(column: Column) -> str:
-    parts = [column.name, sql_type(column)]
+    # `limit` is a word of SQL.
+    parts = [f'"{column.name}"', sql_type(column)]
     if column.required:
         parts.append("NOT NULL")
     if column.allowed:
@@ -57,7 +59,7 @@ def _comment(connection: duckdb.DuckDBPyConnection, kind: str, declared: Table |
     for column in declared.columns:
         unit = f" [{column.unit}]" if column.unit else ""
         connection.execute(
-            f"COMMENT ON COLUMN {declared.name}.{column.name} "
+            f'COMMENT ON COLUMN {declared.name}."{column.name}" '
             f"IS {_quoted(column.description + unit)}"
         )
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from bakeoff.audits.base import Audit
+from bakeoff.audits.registry import AUDITS
 from bakeoff.metrics import registry
 from bakeoff.metrics.base import Metric
 from bakeoff.store.ddl import sql_type
 from bakeoff.store.schemas import TABLES, Column, Table
-from bakeoff.store.views import VIEWS, View
+from bakeoff.store.view import View
+from bakeoff.store.views import VIEWS
 
 _INTRODUCTION = """\
 # Data dictionary
@@ -26,6 +29,11 @@ def dictionary_text() -> str:
     parts.append("## Metrics")
     parts.append("The values of `metrics.metric`.")
     parts.append(_metrics(registry.METRICS))
+    parts.append("## Audits")
+    parts.append(
+        "The values of `audits.audit`. One that fails and excludes makes its metrics NULL."
+    )
+    parts.append(_audits(AUDITS))
     return "\n\n".join(parts) + "\n"
 
 
@@ -59,6 +67,23 @@ def _metrics(metrics: Iterable[Metric]) -> str:
     return _grid(
         ["metric", "label", "unit", "better", "stage", "definition"],
         ([f"`{m.id}`", m.label, m.unit, m.direction, m.stage, m.formula] for m in metrics),
+    )
+
+
+def _audits(audits: Iterable[Audit]) -> str:
+    return _grid(
+        ["audit", "label", "unit", "what it checks", "limit", "matters to"],
+        (
+            [
+                f"`{a.id}`",
+                a.label,
+                a.unit,
+                a.checks,
+                a.limit,
+                ", ".join(f"`{m}`" for m in a.metrics),
+            ]
+            for a in audits
+        ),
     )
 
 

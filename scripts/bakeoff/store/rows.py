@@ -12,8 +12,8 @@ from bakeoff.errors import HarnessError
 from bakeoff.models.manifest import read_manifest
 from bakeoff.models.names import model_key, model_title
 from bakeoff.store.checks import check_rows
-from bakeoff.store.files import read_json, read_record, to_json
-from bakeoff.store.schemas import CANDIDATES, HOSTS, STAGES
+from bakeoff.store.files import read_json, read_record, read_table, to_json
+from bakeoff.store.schemas import CALIBRATIONS, CANDIDATES, HOSTS, STAGES
 
 #: Columns of ``candidates`` that the model's manifest gives under the same name.
 _FROM_MANIFEST = (
@@ -38,6 +38,21 @@ def hosts(results: Path) -> list[dict[str, Any]]:
         raise HarnessError(f"{path} should hold a list of rows of {HOSTS.name}")
     check_rows(HOSTS, path, found, first_row=0)
     return [{column.name: row.get(column.name) for column in HOSTS.columns} for row in found]
+
+
+def calibrations(results: Path) -> list[dict[str, Any]]:
+    """Return what is known of the client's own error, from ``host/calibration.parquet``.
+
+    Without that file nothing is known of it, and nothing is limited by it.
+
+    Raises:
+        HarnessError: If the file does not fit the table ``calibrations``.
+    """
+    path = results / "host" / "calibration.parquet"
+    if not path.exists():
+        return []
+    found: list[dict[str, Any]] = read_table(CALIBRATIONS, path).to_pylist()
+    return found
 
 
 def candidates(config: Config, results: Path) -> list[dict[str, Any]]:

@@ -4,31 +4,15 @@ Each gives in everyday units what the tables hold in raw nanoseconds, with the
 definitions of the report: whoever queries a view gets the report's figures.
 """
 
-from dataclasses import dataclass
-
-from bakeoff.store.schemas import FLOAT, INT, TEXT, Column
-
-
-@dataclass(frozen=True)
-class View:
-    """One view.
-
-    Attributes:
-        name: View name in DuckDB.
-        description: What one row is.
-        columns: The columns in order.
-        query: SELECT statement over the tables.
-    """
-
-    name: str
-    description: str
-    columns: tuple[Column, ...]
-    query: str
-
+from bakeoff.store.energy import LEVEL_ENERGY
+from bakeoff.store.level_views import LEVEL_VIEWS
+from bakeoff.store.schemas import BOOL, FLOAT, INT, TEXT, Column
+from bakeoff.store.view import View
 
 _CANDIDATE = Column("candidate", TEXT, "Id of the candidate.")
 _STAGE = Column("stage", TEXT, "Stage that made the row.")
 _START_NO = Column("start_no", INT, "Server start of the stage, from 0.")
+_LOAD = Column("load", TEXT, "Closed or open loop.")
 _LEVEL = Column("level", FLOAT, "Streams (closed loop) or requests/s (open loop).")
 _REQUEST_NO = Column("request_no", INT, "Number within start, level and phase, from 0.")
 
@@ -39,6 +23,7 @@ REQUEST_LATENCIES = View(
         _CANDIDATE,
         _STAGE,
         _START_NO,
+        _LOAD,
         _LEVEL,
         _REQUEST_NO,
         Column("ttft_ms", FLOAT, "First token (reasoning or answer) minus send time.", "ms"),
@@ -59,7 +44,7 @@ REQUEST_LATENCIES = View(
         Column("reasoning_tokens", INT, "Reasoning tokens among them, where told.", "tokens"),
     ),
     """
-    SELECT candidate, stage, start_no, level, request_no,
+    SELECT candidate, stage, start_no, load, level, request_no,
         (first_token_ns - sent_ns) / 1e6 AS ttft_ms,
         (first_answer_ns - sent_ns) / 1e6 AS ttft_answer_ms,
         CASE WHEN completion_tokens > 1 AND last_token_ns > first_token_ns
@@ -82,6 +67,7 @@ EVENT_GAPS = View(
         _CANDIDATE,
         _STAGE,
         _START_NO,
+        _LOAD,
         _LEVEL,
         _REQUEST_NO,
         Column("event_no", INT, "Number of the event in its request; the first gap is before 1."),
@@ -90,11 +76,11 @@ EVENT_GAPS = View(
         Column("itl_ms", FLOAT, "ITL: the gap divided by the tokens it carried.", "ms/token"),
     ),
     """
-    SELECT candidate, stage, start_no, level, request_no, event_no,
+    SELECT candidate, stage, start_no, load, level, request_no, event_no,
         gap_ns / 1e6 AS gap_ms, tokens,
         CASE WHEN tokens > 0 THEN gap_ms / tokens END AS itl_ms
     FROM (
-        SELECT candidate, stage, start_no, level, request_no,
+        SELECT candidate, stage, start_no, load, level, request_no,
             unnest(range(1, len(chunk_ns))) AS event_no,
             unnest(chunk_ns[2:]) - unnest(chunk_ns[:-2]) AS gap_ns,
             unnest(chunk_tokens[2:]) AS tokens
@@ -173,5 +159,70 @@ START_MEMORY = View(
     """,
 )
 
+CLIENT_ERRORS = View(
+    "client_errors",
+    "What was measured at one load beside the measuring client's own error there, from the "
+    "calibration at the next higher level. A quantity is limited by the client where it is not "
+    "at least ten times that error.",
+    (
+        _CANDIDATE,
+        _STAGE,
+        _START_NO,
+        Column("load", TEXT, "closed or open loop."),
+        _LEVEL,
+        Column(
+            "quantity",
+            TEXT,
+            "ttft, e2e, decode (first token to last), or itl: here a request's mean gap between "
+            "two events.",
+        ),
+        Column("measured_ms", FLOAT, "Median over the measured requests that succeeded.", "ms"),
+        Column("calibrated_level", FLOAT, "Level whose calibration counts; NULL without one."),
+        Column("error_ms", FLOAT, "P95 of the client's error there.", "ms"),
+        Column("ratio", FLOAT, "What was measured, in multiples of the error."),
+        Column("client_limited", BOOL, "Whether the ratio is below ten; NULL is not calibrated."),
+        Column("disturbed", FLOAT, "Share of its waiting for CPUs in the calibration."),
+    ),
+    """
+    WITH measured AS (
+        SELECT candidate, stage, start_no, load, level,
+            median((first_token_ns - sent_ns) / 1e6) AS ttft,
+            median((last_token_ns - first_token_ns) / 1e6 / (len(chunk_ns) - 1))
+                FILTER (len(chunk_ns) > 1) AS itl,
+            median((last_token_ns - first_token_ns) / 1e6)
+                FILTER (len(chunk_ns) > 1) AS decode,
+            median((last_token_ns - sent_ns) / 1e6) AS e2e
+        FROM requests
+        WHERE phase <> 'warmup' AND status = 'ok'
+        GROUP BY ALL
+    ), effects AS (
+        FROM measured UNPIVOT (measured_ms FOR quantity IN (ttft, itl, decode, e2e))
+    ), calibrated AS (
+        SELECT load, level AS calibrated_level, disturbed, ttft_error_p95_ms AS ttft,
+            itl_error_p95_ms AS itl, decode_error_p95_ms AS decode, e2e_error_p95_ms AS e2e
+        FROM calibrations
+        WHERE kind = 'level'
+        QUALIFY processes = max(processes) OVER (PARTITION BY load, level)
+    ), errors AS (
+        FROM calibrated
+        UNPIVOT INCLUDE NULLS (error_ms FOR quantity IN (ttft, itl, decode, e2e))
+    )
+    SELECT candidate, stage, start_no, effects.load, level, effects.quantity, measured_ms,
+        calibrated_level, error_ms, measured_ms / nullif(error_ms, 0) AS ratio,
+        measured_ms < 10 * error_ms AS client_limited, disturbed
+    FROM effects ASOF LEFT JOIN errors
+        ON effects.quantity = errors.quantity AND effects.load = errors.load
+        AND effects.level <= errors.calibrated_level
+    """,
+)
+
 #: All views, in the order in which they are made.
-VIEWS = (REQUEST_LATENCIES, EVENT_GAPS, START_PHASES, START_MEMORY)
+VIEWS: tuple[View, ...] = (
+    REQUEST_LATENCIES,
+    EVENT_GAPS,
+    START_PHASES,
+    START_MEMORY,
+    CLIENT_ERRORS,
+    *LEVEL_VIEWS,
+    LEVEL_ENERGY,
+)

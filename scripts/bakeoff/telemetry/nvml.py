@@ -57,6 +57,11 @@ class Gpus:
         self._report = report
         self._series = self._open(devices, nvml)
 
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to sample."""
+        return bool(self._series)
+
     def sample(self, now_ns: int) -> list[Sample]:
         """Return a sample of each series that still lives."""
         del now_ns
@@ -81,7 +86,7 @@ class Gpus:
         series: dict[tuple[str, str], tuple[Reader, object]] = {}
         for device in devices:
             try:
-                gpu = _handle(nvml, device)
+                gpu = handle(nvml, device)
             except self._error as error:
                 self._report(f"GPU {device} is not sampled: {error}")
                 continue
@@ -89,7 +94,16 @@ class Gpus:
         return series
 
 
-def _handle(nvml: Any, device: str) -> object:
+def handle(nvml: Any, device: str) -> object:
+    """Return NVML's handle of a GPU.
+
+    Args:
+        nvml: The module ``pynvml``, initialised, or what stands in for it.
+        device: NVML index or UUID.
+
+    Raises:
+        NVMLError: If there is none.
+    """
     if device.isdigit():
         return nvml.nvmlDeviceGetHandleByIndex(int(device))
     return nvml.nvmlDeviceGetHandleByUUID(device)

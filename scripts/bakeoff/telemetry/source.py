@@ -9,14 +9,18 @@ class Sample:
     """One sample of one quantity; the columns of ``telemetry`` that a source knows.
 
     Attributes:
-        device: GPU index, or ``tree`` for the server's process tree.
-        name: Quantity, ending in its unit.
+        device: What it was taken of: a GPU's index, ``tree`` for the server's process tree,
+            ``client`` for the measuring job, ``sampler``, ``host``, an engine's number, or a
+            RAPL zone.
+        name: Quantity, ending in its unit; an engine's own figures keep their own names.
         value: The sample, in that unit.
+        t_ns: When it was taken, where that is not when the source was asked.
     """
 
     device: str
     name: str
     value: float
+    t_ns: int | None = None
 
 
 class Source(Protocol):

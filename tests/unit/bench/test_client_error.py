@@ -7,11 +7,13 @@ import pytest
 from bakeoff.bench import BARS, bench, names
 from bakeoff.bench.client_error import OURS, VLLM, verdict
 from bakeoff.bench.clients.ours import run_ours
-from bakeoff.bench.clients.truth import Errors, Seen, Told, errors, lateness_ms
+from bakeoff.bench.clients.truth import Errors, Told, errors
+from bakeoff.calibrate.truth import Seen, lateness_ms
+from bakeoff.load.cpu import Usage
 from bakeoff.reference import Record, Schedule, reference_server
 
 MS = 1_000_000
-NEVER = [(0, 0)]
+NEVER = [Usage(0, 0, 0)]
 
 
 def record(number: int, *, received_ms: int, written_ms: list[int]) -> Record:
@@ -36,9 +38,10 @@ def test_the_error_is_what_the_client_says_more_than_the_record() -> None:
         2: record(2, received_ms=1010, written_ms=[1010, 1120, 1200]),
     }
     seen: dict[object, Seen] = {0: Seen(103, 124), 1: Seen(115, 170)}
-    waits = [(0, 0), (1000 * MS, 500 * MS), (1400 * MS, 540 * MS)]
-    told = Told(frozenset({0, 1, 2, 3}), seen, waits)
-    found = errors("x", 2, told, records, server_waits=[(900 * MS, 0), (1300 * MS, 4 * MS)])
+    usages = [Usage(0, 0, 0), Usage(1000 * MS, 0, 500 * MS), Usage(1400 * MS, 0, 540 * MS)]
+    servers = [Usage(900 * MS, 0, 0), Usage(1300 * MS, 0, 4 * MS)]
+    told = Told(frozenset({0, 1, 2, 3}), seen, usages)
+    found = errors("x", 2, told, records, server_usages=servers)
     assert (found.n, found.lost) == (2, 2)
     assert (found.ttft_p50_ms, found.error_p50_ms) == (109, 4)  # errors 3 and 5
     assert found.error_p99_ms == pytest.approx(3 + 0.99 * 2)
@@ -51,7 +54,7 @@ def test_the_error_is_what_the_client_says_more_than_the_record() -> None:
 
 def test_a_client_that_measured_nothing_has_no_error() -> None:
     records: dict[object, Record] = {0: record(0, received_ms=0, written_ms=[1, 2])}
-    found = errors("x", 1, Told(frozenset({0}), {}, NEVER), records, server_waits=NEVER)
+    found = errors("x", 1, Told(frozenset({0}), {}, NEVER), records, server_usages=NEVER)
     assert (found.n, found.lost) == (0, 1)
     assert math.isnan(found.error_p99_ms)
 
@@ -60,7 +63,7 @@ def test_our_client_on_a_real_server_loses_nothing() -> None:
     with reference_server(Schedule(ttft_ms=20, itl_ms=1)) as server:
         told = run_ours(server.url, streams=4, requests=12, tokens=8, run_no=0)
         records: dict[object, Record] = {record.body_crc32: record for record in server.records()}
-    found = errors(OURS, 4, told, records, server_waits=NEVER)
+    found = errors(OURS, 4, told, records, server_usages=NEVER)
     assert (found.n, found.lost) == (12, 0)
     assert all(record.completion_tokens == 8 for record in records.values())
     assert found.error_p50_ms > 0, "a client cannot see a token before it is written"

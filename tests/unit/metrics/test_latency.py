@@ -61,7 +61,7 @@ WARM_UP = [THREE[0] | {"phase": "warmup", "first_token_ns": 1}]
 
 def test_three_requests_by_hand(metrics_of: Any, synthetic: ModuleType) -> None:
     rows = {("latency", "requests"): WARM_UP + THREE}
-    found = metrics_of(synthetic.Truth(), rows)
+    found = metrics_of(synthetic.Truth(engine="external"), rows)
     assert {metric: row[0] for metric, row in found.items() if metric.endswith("_ms")} == {
         "ttft_p50_ms": 60.0,
         "ttft_p95_ms": pytest.approx(69.0),
@@ -78,7 +78,7 @@ def test_three_requests_by_hand(metrics_of: Any, synthetic: ModuleType) -> None:
 def test_few_requests_have_no_interval_and_say_how_many_would(
     metrics_of: Any, synthetic: ModuleType
 ) -> None:
-    found = metrics_of(synthetic.Truth(), {("latency", "requests"): THREE})
+    found = metrics_of(synthetic.Truth(engine="external"), {("latency", "requests"): THREE})
     assert found["ttft_p50_ms"][1:] == (
         None,
         None,
@@ -94,7 +94,7 @@ def test_few_requests_have_no_interval_and_say_how_many_would(
 
 
 def test_failures_do_not_enter_and_are_counted(metrics_of: Any, synthetic: ModuleType) -> None:
-    found = metrics_of(synthetic.Truth(), {("latency", "requests"): THREE + LATE})
+    found = metrics_of(synthetic.Truth(engine="external"), {("latency", "requests"): THREE + LATE})
     assert found["ttft_p50_ms"][0] == 60.0
     assert found["e2e_mean_ms"][4].endswith(
         "; 3 of 6 requests failed (1 http_error, 2 timeout) and are not in it"

@@ -22,9 +22,26 @@ CONTRACT = [
     "itl_p95_ms",
     "e2e_mean_ms",
     "e2e_p95_ms",
+    "throughput_tokens_per_s",
+    "throughput_requests_per_s",
+    "goodput_requests_per_s",
+    "max_stable_concurrency",
+    "energy_j_per_request",
+    "energy_j_per_output_token",
 ]
+#: Metrics of which more is better.
+MORE_IS_BETTER = {"decode_tokens_per_s", *CONTRACT[-6:-2]}
 #: Unit by the end of a metric's id.
-UNITS = {"_tokens_per_s": "tokens/s", "_ms": "ms", "_bytes": "B", "_s": "s"}
+UNITS = {
+    "_tokens_per_s": "tokens/s",
+    "_requests_per_s": "requests/s",
+    "_concurrency": "requests in flight",
+    "_ms": "ms",
+    "_bytes": "B",
+    "_s": "s",
+    "_j_per_request": "J",
+    "_j_per_output_token": "J/token",
+}
 
 
 def test_the_registry_holds_the_contract_once() -> None:
@@ -34,7 +51,7 @@ def test_the_registry_holds_the_contract_once() -> None:
 @pytest.mark.parametrize("metric", registry.METRICS, ids=lambda metric: metric.id)
 def test_a_metric_is_documented(metric: registry.Metric) -> None:
     assert metric.stage in BUILT
-    assert metric.direction == ("higher" if metric.id == "decode_tokens_per_s" else "lower")
+    assert metric.direction == ("higher" if metric.id in MORE_IS_BETTER else "lower")
     ending = next(end for end in UNITS if metric.id.endswith(end))
     assert metric.unit == UNITS[ending]
     assert metric.label

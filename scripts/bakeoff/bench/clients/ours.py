@@ -1,17 +1,14 @@
 """Our own client, to be compared with the truth and with others."""
 
 import os
-from collections.abc import Iterator
-from zlib import crc32
 
-from bakeoff import engines
-from bakeoff.bench.clients.truth import Seen, Told, wait_of
+from bakeoff.bench.clients.truth import Told
+from bakeoff.calibrate.requests import body_key, reference_requests, reference_target
+from bakeoff.calibrate.truth import Seen
 from bakeoff.load.closed_loop import run_closed_loop
-from bakeoff.load.exchange import PreparedRequest
+from bakeoff.load.cpu import usage
 from bakeoff.load.outcome import Outcome
 from bakeoff.load.parse import parse
-from bakeoff.load.target import Target
-from bakeoff.load.wire import request_bytes, streaming_body
 
 TIMEOUT_S = 60.0
 
@@ -26,30 +23,16 @@ def run_ours(url: str, *, streams: int, requests: int, tokens: int, run_no: int)
         tokens: Tokens of each prompt, and of each answer.
         run_no: Number of the run, which makes its prompts unique.
     """
-    target = Target.from_url(f"{url}/v1", model="reference")
-    plan = list(_plan(target, streams, requests, tokens, run_no))
-    keys = [crc32(request.wire.partition(b"\r\n\r\n")[2]) for request in plan]
-    before = wait_of(os.getpid())
+    target = reference_target(url)
+    plan = list(
+        reference_requests(target, level=streams, number=requests, tokens=tokens, run_no=run_no)
+    )
+    keys = [body_key(request) for request in plan]
+    before = usage(os.getpid())
     exchanges = run_closed_loop(target, plan, streams=streams, timeout_s=TIMEOUT_S)
-    waits = (before, wait_of(os.getpid()))
+    usages = (before, usage(os.getpid()))
     found = zip(keys, map(_seen, map(parse, exchanges)), strict=True)
-    return Told(frozenset(keys), {key: seen for key, seen in found if seen}, waits)
-
-
-def _plan(
-    target: Target, streams: int, requests: int, tokens: int, run_no: int
-) -> Iterator[PreparedRequest]:
-    engine = engines.get("vllm")
-    for number in range(requests):
-        body = streaming_body(
-            target,
-            {"prompt": [run_no, number, *range(tokens - 2)]},
-            max_tokens=tokens,
-            stream_extras=engine.stream_extras,
-            exact_output=engine.exact_output,
-        )
-        wire = request_bytes(target, body)
-        yield PreparedRequest(level=streams, phase="measure", request_no=number, wire=wire)
+    return Told(frozenset(keys), {key: seen for key, seen in found if seen}, usages)
 
 
 def _seen(outcome: Outcome) -> Seen | None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from bakeoff.bench.clients.truth import Seen, Told, Wait, wait_of
+from bakeoff.bench.clients.truth import Told
+from bakeoff.calibrate.truth import Seen
 from bakeoff.errors import HarnessError
+from bakeoff.load.cpu import Usage, usage
 from bakeoff.paths import ROOT
 
 PYTHON = ROOT / ".venv-vllm" / "bin" / "python"
@@ -71,7 +73,7 @@ def run_vllm_bench(
     }
     command = [str(PYTHON), "-c", _CODE, "--save-result", "--save-detailed", "--disable-tqdm"]
     command += [f"--{name}={value}" for name, value in flags.items()]
-    waits = _run(command, folder / f"vllm-{run_no}.log")
+    usages = _run(command, folder / f"vllm-{run_no}.log")
     if not result.exists():
         raise HarnessError(f"vllm bench serve left no {result.name}; run it by hand: {command}")
     found = json.loads(result.read_text(encoding="utf-8"))
@@ -82,16 +84,16 @@ def run_vllm_bench(
         for key, ttft, itls, error in each
         if not error
     }
-    return Told(frozenset(keys), seen, waits)
+    return Told(frozenset(keys), seen, usages)
 
 
-def _run(command: list[str], log: Path) -> list[Wait]:
-    """Run the command to its end; return how long it had waited for its CPU, now and then.
+def _run(command: list[str], log: Path) -> list[Usage]:
+    """Run the command to its end; return what it had spent of its CPU's time, now and then.
 
     Raises:
         HarnessError: If it fails.
     """
-    waits = []
+    usages = []
     with (
         log.open("wb") as output,
         subprocess.Popen(
@@ -100,11 +102,11 @@ def _run(command: list[str], log: Path) -> list[Wait]:
     ):
         try:
             while process.poll() is None:
-                waits.append(wait_of(process.pid))
+                usages.append(usage(process.pid))
                 time.sleep(_SAMPLE_S)
         finally:
             process.kill()
     if process.returncode:
         tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise HarnessError(f"vllm bench serve ended with {process.returncode}:\n{tail}")
-    return waits
+    return usages

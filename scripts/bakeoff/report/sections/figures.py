@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bakeoff.audits.exclusions import EXCLUDED
 from bakeoff.metrics import registry
 from bakeoff.report.compare import Figure, Standing
 from bakeoff.report.data import Report
@@ -51,6 +52,10 @@ def _matrix_cell(report: Report, figure: Figure, mark: str) -> Html:
         ended = report.stages.get((figure.candidate, stage), {}).get("status", "")
         why = report.why_missing(figure)
         short = f"{stage} {ended}" if ended in {"failed", "skipped"} else first_line(why, 60)
+        first, _, reason = why.partition(": ")
+        if first == EXCLUDED:
+            link = tag("a", first_line(reason, 90), href="#sec-audits")
+            return tag("span", [EXCLUDED, tag("small", link)], class_="missing", title=why)
         return tag("span", [NOT_MEASURED, tag("small", short)], class_="missing", title=why)
     interval = report.scale(figure.metric).interval(figure.lo, figure.hi)
     below = f"{interval or 'no interval'} · n\u00a0{figure.n:,}"

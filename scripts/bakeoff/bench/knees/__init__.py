@@ -1,0 +1,1 @@
+"""Servers with a knee at a known level: simulated ones, and the reference server."""

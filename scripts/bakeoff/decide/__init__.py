@@ -1,0 +1,1 @@
+"""Deciding from measured rows: sequential verdicts, the search for a level, trends."""

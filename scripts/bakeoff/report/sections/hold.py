@@ -1,0 +1,93 @@
+"""The hold: TTFT of every request while the highest level was kept under load."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from bakeoff.report.axes import axis_over
+from bakeoff.report.charts import Caption, Panel, legend, panels
+from bakeoff.report.data import Report
+from bakeoff.report.html import Content, Html
+from bakeoff.report.levels import service_level
+from bakeoff.report.numbers import listed, per_candidate, plain
+from bakeoff.report.probes import Probe, Search, held_ttfts, searches
+from bakeoff.report.scatter import Scatter
+from bakeoff.report.scatter import chart as scatter_chart
+from bakeoff.report.sections.concurrency import WORDS
+
+_MOST_POINTS = 400
+
+
+def hold(report: Report) -> Html | None:
+    """Return the TTFT of every request over the hold, with its trend."""
+    shown = []
+    for search in searches(report):
+        probe = search.last_hold
+        points = held_ttfts(report, search, probe) if probe else []
+        if probe and points:
+            shown.append((search, probe, points))
+    if not shown:
+        return None
+    limit = service_level(report).get("ttft_p95_ms")
+    highest = [ttft for *_, points in shown for _, ttft in points]
+    axis = axis_over("TTFT (ms)", [*highest, *([limit] if limit else [])], zero=False)
+    plots = [
+        Panel(
+            f"{search.candidate}: {probe.level} streams, {WORDS[probe.verdict]}",
+            scatter_chart(_scatter(report, search, probe, points, limit), axis),
+            report.colour(search.candidate),
+        )
+        for search, probe, points in shown
+    ]
+    key: list[tuple[str, Content]] = [("line", "trend (Theil–Sen)")]
+    if limit:
+        key.append(("limit", f"limit of the service level on its P95: {limit:g} ms"))
+    n = per_candidate((len(points) for *_, points in shown), "request")
+    thinned = max(len(points) for *_, points in shown) > _MOST_POINTS
+    caption = Caption(
+        _trends([(search.candidate, probe) for search, probe, _ in shown]),
+        f"Each dot is one request of the hold ({n}"
+        f"{f', thinned to {_MOST_POINTS} evenly' if thinned else ''}), at the time it was sent.",
+        legend(key),
+    )
+    return panels("hold", plots, caption)
+
+
+def _scatter(
+    report: Report,
+    search: Search,
+    probe: Probe,
+    points: list[tuple[float, float]],
+    limit: float | None,
+) -> Scatter:
+    slope, line = probe.ttft_trend_ms_per_s, None
+    if slope is not None:
+        # The line of Theil and Sen passes through the medians.
+        base = median(y for _, y in points) - slope * median(x for x, _ in points)
+        line = (slope, base)
+    every = max(1, -(-len(points) // _MOST_POINTS))
+    return Scatter(
+        points=points[::every],
+        colour=report.colour(search.candidate),
+        x_title="seconds since the hold began",
+        x_end=probe.seconds,
+        line=line,
+        limit=limit,
+    )
+
+
+def _trends(held: list[tuple[str, Probe]]) -> str:
+    slopes = [(who, p.ttft_trend_ms_per_s) for who, p in held if p.ttft_trend_ms_per_s is not None]
+    if not slopes:
+        return "TTFT over the hold"
+    if len(slopes) > 4:
+        values = [slope for _, slope in slopes]
+        ends = f"{_signed(min(values))} to {_signed(max(values))}"
+        return f"TTFT over the hold moves by {ends}\u00a0ms/s"
+    told = listed(f"{_signed(slope)}\u00a0ms/s for {who}" for who, slope in slopes)
+    return f"TTFT over the hold moves by {told}"
+
+
+def _signed(value: float) -> str:
+    sign = "+" if value > 0 else "\u2212" if value < 0 else ""
+    return f"{sign}{plain(abs(value))}"
