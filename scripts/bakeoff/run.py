@@ -23,7 +23,14 @@ from bakeoff.progress import LOG_VARIABLE, duration, say
 MAIN_PID_VARIABLE = "BAKEOFF_MAIN_PID"
 PLAN_VARIABLE = "BAKEOFF_PLAN"
 #: Seconds that a job of a rule takes where nothing was measured yet: from the CPU demo.
-_FIRST_GUESS_S = {"measure_startup": 180.0, "measure_latency": 130.0, "render_report": 20.0}
+_FIRST_GUESS_S = {
+    "calibrate_client": 45.0,
+    "measure_startup": 90.0,
+    "measure_latency": 130.0,
+    "measure_throughput": 70.0,
+    "measure_concurrency": 200.0,
+    "measure_agreement": 240.0,
+}
 _OTHER_GUESS_S = 10.0
 
 
