@@ -167,7 +167,12 @@ def succeed(results: Path = RESULTS) -> None:
         say(f"report: {report}")
 
 
-def fail(log: Path | str) -> None:
-    """Say that the harness failed, where to look, and that nothing measured is lost."""
-    say(f"the harness failed; the reason stands above and in {log}")
+def fail(logs: str | Iterable[str]) -> None:
+    """Say that the harness failed, where to look, and that nothing measured is lost.
+
+    Args:
+        logs: Snakemake's log; newer versions hand over a list of them.
+    """
+    named = logs if isinstance(logs, str) else ", ".join(map(str, logs))
+    say(f"the harness failed; the reason stands above and in {named}")
     say("what was measured is kept: after mending it, the same command goes on from here")

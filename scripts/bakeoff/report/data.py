@@ -71,6 +71,10 @@ class Report:
         """Whether any candidate has the metric."""
         return any(figure.value is not None for figure in self.figures(metric))
 
+    def known(self, metric: str) -> bool:
+        """Whether any candidate has the metric, or would if no audit kept it out."""
+        return any(figure.value is not None or figure.excluded for figure in self.figures(metric))
+
     def scale(self, *metrics: str) -> Scale:
         """Return the one scale in which these metrics are shown for all candidates."""
         shown = [figure for metric in metrics for figure in self.figures(metric)]

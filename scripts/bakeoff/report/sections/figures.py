@@ -15,7 +15,7 @@ from bakeoff.report.parts import first_line, named
 def matrix(report: Report) -> Html:
     """Return the table of all metrics by candidate."""
     metrics = [
-        metric for metric in [metric.id for metric in registry.METRICS] if report.measured(metric)
+        metric for metric in [metric.id for metric in registry.METRICS] if report.known(metric)
     ]
     rows: list[list[Content]] = []
     for metric in metrics:
@@ -52,8 +52,8 @@ def _matrix_cell(report: Report, figure: Figure, mark: str) -> Html:
         ended = report.stages.get((figure.candidate, stage), {}).get("status", "")
         why = report.why_missing(figure)
         short = f"{stage} {ended}" if ended in {"failed", "skipped"} else first_line(why, 60)
-        first, _, reason = why.partition(": ")
-        if first == EXCLUDED:
+        if figure.excluded:
+            reason = why.removeprefix(f"{EXCLUDED}: ")
             link = tag("a", first_line(reason, 90), href="#sec-audits")
             return tag("span", [EXCLUDED, tag("small", link)], class_="missing", title=why)
         return tag("span", [NOT_MEASURED, tag("small", short)], class_="missing", title=why)
@@ -80,9 +80,7 @@ def notes(report: Report) -> Html:
 def unmeasured(report: Report) -> Html:
     """Return a line naming the metrics that no candidate has."""
     missing = [
-        metric
-        for metric in [metric.id for metric in registry.METRICS]
-        if not report.measured(metric)
+        metric for metric in [metric.id for metric in registry.METRICS] if not report.known(metric)
     ]
     if not missing:
         return NOTHING

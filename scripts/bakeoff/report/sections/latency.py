@@ -113,7 +113,7 @@ def decode(report: Report) -> Html:
     """Return the chart of decode speed."""
     metric = "decode_tokens_per_s"
     if not report.measured(metric):
-        return paragraph("Decode speed was not measured.", "note")
+        return paragraph(f"{finding(report, metric, _DECODE_WORDS)}.", "note")
     scale, figures = report.scale(metric), report.figures(metric)
     rows = [
         lanes.Lane(f.candidate, report.colour(f.candidate), with_interval(report, f), _BAR + 10)

@@ -19,7 +19,7 @@ def memory(report: Report) -> Html:
     """Return the chart of memory after loading and in steady state."""
     metrics = ("memory_loaded_bytes", "memory_steady_bytes")
     if not any(report.measured(metric) for metric in metrics):
-        return paragraph("Memory was not measured.", "note")
+        return paragraph(f"{finding(report, 'memory_steady_bytes', MEMORY)}.", "note")
     scale = report.scale(*metrics)
     rows = [_lane(report, candidate) for candidate in report.candidates]
     tops = lanes.tops(rows)

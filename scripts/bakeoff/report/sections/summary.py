@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from bakeoff.metrics import registry
-from bakeoff.report.compare import Figure, Standing, lead_size
+from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
 from bakeoff.report.facts import hardware, measured_on
 from bakeoff.report.findings import capital, value
-from bakeoff.report.html import NOTHING, Html, joined, paragraph, tag
-from bakeoff.report.numbers import NOT_MEASURED, count, listed
-from bakeoff.report.parts import first_line, named
+from bakeoff.report.html import Html, joined, paragraph, tag
+from bakeoff.report.numbers import count, listed
+from bakeoff.report.parts import first_line
 
 #: The figures that open the report, and what sentences call them.
 HEADLINES = {
@@ -19,13 +18,6 @@ HEADLINES = {
     "decode_tokens_per_s": "decode speed",
     "memory_steady_bytes": "memory in use",
     "startup_ready_s": "start-up time",
-}
-#: What each of them is, for a reader who meets it here first.
-EXPLAINED = {
-    "ttft_p50_ms": "median wait for the first token",
-    "decode_tokens_per_s": "pace of an answer once it has begun",
-    "memory_steady_bytes": "while serving",
-    "startup_ready_s": "from process start until it answers",
 }
 
 
@@ -36,6 +28,7 @@ def answer(report: Report) -> Html:
         [
             _emphasised(report, finding(report)),
             _failed(report),
+            _excluded(report),
             paragraph(_behind(report), "behind"),
         ],
         class_="report-answer",
@@ -64,8 +57,8 @@ def finding(report: Report) -> str:
         elif standing and standing.unclear:
             unclear.append(noun)
         elif standing:
-            some = "" if not standing.rest else f" between {listed(_some(standing.best))}"
-            ties.append(noun + some)
+            between = "" if not standing.rest else f" between {listed(leading(standing.best))}"
+            ties.append(noun + between)
     clauses = [f"{who} is ahead on {listed(what)}" for who, what in leads.items()]
     sentences = [f"{'; '.join(clauses)}."] if clauses else []
     if ties:
@@ -77,6 +70,8 @@ def finding(report: Report) -> str:
 
 def _alone(report: Report) -> str:
     """Return what can be said where no two candidates were measured."""
+    every = [report.figure(c, metric) for metric in HEADLINES for c in report.candidates]
+    kept_out = any(figure.excluded for figure in every)
     for candidate in report.candidates:
         figures = [report.figure(candidate, metric) for metric in HEADLINES]
         told = [
@@ -85,8 +80,9 @@ def _alone(report: Report) -> str:
             if figure.value is not None
         ]
         if told:
-            return f"Only {candidate} was measured, so nothing can be compared: {listed(told)}."
-    return "No candidate could be measured."
+            only = f"Only {candidate} {'has figures that passed' if kept_out else 'was measured'}"
+            return f"{only}, so nothing can be compared: {listed(told)}."
+    return "No headline figure passed." if kept_out else "No candidate could be measured."
 
 
 def _against(report: Report, best: Figure, second: Figure) -> str:
@@ -95,7 +91,8 @@ def _against(report: Report, best: Figure, second: Figure) -> str:
     return against if len(report.candidates) == 2 else f"{against} for {second.candidate}"
 
 
-def _some(figures: tuple[Figure, ...]) -> list[str]:
+def leading(figures: tuple[Figure, ...]) -> list[str]:
+    """Return the first candidates of several, and how many more there are."""
     shown = [figure.candidate for figure in figures[:3]]
     return [*shown, f"{len(figures) - 3} more"] if len(figures) > 3 else shown
 
@@ -120,6 +117,18 @@ def _failed(report: Report) -> Html:
     return joined(notices)
 
 
+def _excluded(report: Report) -> Html:
+    """Return a notice for each candidate of whose headline figures an audit keeps some out."""
+    notices = []
+    for candidate in report.candidates:
+        nouns = [n for m, n in HEADLINES.items() if report.figure(candidate, m).excluded]
+        if nouns:
+            told = f": {listed(nouns)} excluded, an audit failed. "
+            notices.append(paragraph([tag("strong", candidate), told, _WHY], "trouble"))
+    return joined(notices)
+
+
+_WHY = tag("a", "Which and why", href="#sec-audits")
 _MORE = tag("a", "How it failed", href="#sec-failures")
 
 
@@ -140,7 +149,27 @@ def _behind(report: Report) -> str:
     begun = count(int(str(starts["starts"])), "server start")
     when = measured_on(report)
     told = f"Measured on {hardware(report)}{f', {when}' if when else ''}: {requests}, and {begun}."
-    return f"{told} {_ONE_START}" if _single_start(report) else told
+    return " ".join(filter(None, [told, _checks(report), _one_start(report)]))
+
+
+def _checks(report: Report) -> str:
+    """Return how many audits passed, empty where there was nothing to check."""
+    checked = report.rows(
+        """
+        SELECT count(passed) AS checks,
+            count(*) FILTER (NOT passed AND severity = 'excludes') AS failed,
+            count(*) FILTER (NOT passed AND severity = 'warns') AS warned
+        FROM audits
+        """
+    )[0]
+    checks, failed, warned = (int(str(checked[name])) for name in ("checks", "failed", "warned"))
+    if not checks:
+        return ""
+    if not failed and not warned:
+        return f"All {checks:,} audits passed."
+    counted = ((failed, "failed"), (warned, "gave a warning"))
+    told = listed(f"{some:,} {verb}" for some, verb in counted if some)
+    return f"Of {count(checks, 'audit')}, {told}."
 
 
 _ONE_START = (
@@ -149,7 +178,7 @@ _ONE_START = (
 )
 
 
-def _single_start(report: Report) -> bool:
+def _one_start(report: Report) -> str:
     rows = report.rows(
         """
         SELECT max(starts) AS most FROM (
@@ -158,65 +187,4 @@ def _single_start(report: Report) -> bool:
         )
         """
     )
-    return rows[0]["most"] == 1
-
-
-def tiles(report: Report) -> Html:
-    """Return the headline figures, one tile each."""
-    shown = [_tile(report, metric) for metric in HEADLINES if report.measured(metric)]
-    return tag("div", shown, class_="report-tiles") if shown else NOTHING
-
-
-def _tile(report: Report, metric: str) -> Html:
-    declared = registry.get(metric)
-    standing = report.standing(metric)
-    figures = [f for f in report.figures(metric) if f.value is not None]
-    figures.sort(key=lambda f: f.value or 0, reverse=declared.direction == "higher")
-    absent = [f for f in report.figures(metric) if f.value is None]
-    verdict = "nothing to compare with"
-    if standing and standing.lead:
-        size, low, high = lead_size(standing.lead, declared.direction)
-        span = f"{low}–{high}" if high else f"{low} or more"
-        word = "as high" if size.endswith("times") else declared.direction
-        than = "" if len(figures) == 2 else f" than {standing.rest[0].candidate}"
-        verdict = f"{size} {word}{than} (95\u00a0% interval {span})"
-    elif standing and standing.unclear:
-        verdict = "too few observations to compare"
-    elif standing:
-        verdict = "tied" if len(figures) == 2 else f"tied: {listed(_some(standing.best))}"
-    lines = [_tile_line(report, figure, best=_is_best(standing, figure)) for figure in figures[:3]]
-    more = [paragraph(f"and {len(figures) - 3} more", "tile-more")] if len(figures) > 3 else []
-    if absent:
-        names = [figure.candidate for figure in absent[:3]]
-        rest = [f"{len(absent) - 3} more"] if len(absent) > 3 else []
-        more.append(paragraph(f"{NOT_MEASURED}: {listed([*names, *rest])}", "tile-more"))
-    return tag(
-        "section",
-        [
-            paragraph([capital(HEADLINES[metric]), tag("small", EXPLAINED[metric])], "tile-label"),
-            *lines,
-            *more,
-            paragraph(verdict, "tile-verdict"),
-        ],
-        class_="tile",
-        data_metric=metric,
-    )
-
-
-def _is_best(standing: Standing | None, figure: Figure) -> bool:
-    return standing is not None and not standing.unclear and figure in standing.best
-
-
-def _tile_line(report: Report, figure: Figure, *, best: bool) -> Html:
-    scale = report.scale(figure.metric)
-    interval = scale.interval(figure.lo, figure.hi)
-    return tag(
-        "div",
-        [
-            named(report, figure.candidate),
-            tag("span", scale.text(figure.value), class_="tile-value"),
-            tag("span", interval or "no interval", class_="tile-interval"),
-        ],
-        class_="tile-line best" if best else "tile-line",
-        data_candidate=figure.candidate,
-    )
+    return _ONE_START if rows[0]["most"] == 1 else ""
