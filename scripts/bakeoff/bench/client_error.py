@@ -26,9 +26,10 @@ from bakeoff.reference import Record, ReferenceServer, Schedule, reference_serve
 TOKENS = 64
 OURS, VLLM = "bakeoff", "vllm bench serve"
 #: Requests of each stream, by the number of streams: enough for a P99 where it is judged.
-ROUNDS = {1: 20, 64: 10, 256: 8}
-#: The bar: our P99 TTFT error at the most streams, in ms and against vLLM's.
-LIMIT_MS, LIMIT_SHARE = 10.0, 0.1
+ROUNDS = {1: 20, 64: 10, 256: 8, 1024: 4}
+#: The bar: our P99 TTFT error at this many streams, in ms and against vLLM's. More streams are
+#: shown and not judged: they offer more events than one core of the server may write.
+JUDGED, LIMIT_MS, LIMIT_SHARE = 256, 10.0, 0.1
 #: A run is repeated, so many times at most, while others hold a CPU for more than this share.
 ATTEMPTS, UNDISTURBED = 3, 0.05
 
@@ -105,7 +106,8 @@ def verdict(found: Sequence[Errors]) -> list[tuple[bool | None, str]]:
 
     It cannot be told that we miss the bar while other processes held our CPU.
     """
-    most = max(one.streams for one in found)
+    streams = [one.streams for one in found]
+    most = JUDGED if JUDGED in streams else max(streams)
     judged = {one.client: one for one in found if one.streams == most}
     ours, theirs = judged[OURS], judged.get(VLLM)
     first = f"our P99 TTFT error at {most} streams, {ours.error_p99_ms:.2f} ms, is under "
