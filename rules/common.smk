@@ -16,6 +16,7 @@ from bakeoff.engines.commandline import environment_prefix
 from bakeoff.errors import ConfigError
 from bakeoff.methods import METHOD_VERSIONS
 from bakeoff.models.names import fingerprint, model_key, weights_dir
+from bakeoff.quality.kinds import kind_of
 from bakeoff.store.schemas import STAGE_TABLES
 
 try:
@@ -25,6 +26,7 @@ except ConfigError as error:
 
 CANDIDATES = [candidate.id for candidate in CONFIG.candidates]
 STAGES = list(CONFIG.stages.asked)
+QUALITY_SUITES = CONFIG.stages.quality.suites if CONFIG.stages.quality else {}
 MODELS = {
     model_key(candidate.model): candidate.model
     for candidate in CONFIG.candidates
@@ -74,6 +76,41 @@ def tables_of(stage):
 def measured_with(stage):
     """Return the params function of a measuring rule."""
     return lambda wildcards: slices.stage_slice(CONFIG, wildcards.candidate, stage)
+
+
+def sandbox_needed(wildcards=None):
+    """Return the record of the sandbox where a suite of code is asked for."""
+    kinds = {kind_of(suite) for suite in QUALITY_SUITES.items()}
+    return ["results/quality/sandbox/sandbox.json"] if "code" in kinds else []
+
+
+def suite_files():
+    """Return the files that items are read from."""
+    settings = [
+        suite for suite in QUALITY_SUITES.values() if not isinstance(suite, int)
+    ]
+    return sorted(str(suite.path) for suite in settings if suite.path)
+
+
+def rating_files():
+    """Return what people exported from the rating page."""
+    return sorted(map(str, Path("ratings").glob("*.json"))) if QUALITY_SUITES else []
+
+
+def quality_files():
+    """Return what the quality of the answers is known from; nothing where it is not asked for."""
+    if not QUALITY_SUITES:
+        return []
+    files = ["results/quality/items.parquet", "results/quality/ratings.parquet"]
+    for candidate in CANDIDATES:
+        files += [
+            f"results/{candidate}/quality/answers.parquet",
+            f"results/{candidate}/grading/grades.parquet",
+            f"results/{candidate}/grading/diagnostics.parquet",
+        ]
+        if CONFIG.stages.quality.judge:
+            files.append(f"results/{candidate}/judging/judgements.parquet")
+    return files
 
 
 def sources_of(folder):

@@ -22,6 +22,7 @@ rule load_database:
             stage=STAGES,
             table=STAGE_TABLES,
         ),
+        quality=quality_files(),
     output:
         database=ensure("results/bakeoff.duckdb", non_empty=True),
         dictionary=ensure("results/data-dictionary.md", non_empty=True),

@@ -14,6 +14,12 @@ METHOD_VERSIONS: dict[str, int] = {
     "latency": 1,
     "throughput": 1,
     "concurrency": 1,
+    "quality": 1,
+    "draw_items": 1,
+    "build_sandbox": 1,
+    "grade_answers": 1,
+    "judge_answers": 1,
+    "collect_ratings": 1,
     "load_database": 1,
     "render_report": 1,
 }

@@ -30,6 +30,10 @@ _FIRST_GUESS_S = {
     "measure_throughput": 70.0,
     "measure_concurrency": 200.0,
     "measure_agreement": 240.0,
+    "build_sandbox": 40.0,
+    "generate_answers": 150.0,
+    "grade_answers": 20.0,
+    "judge_answers": 120.0,
 }
 _OTHER_GUESS_S = 10.0
 

@@ -85,9 +85,9 @@ def test_every_start_is_recorded(first_run: FirstRun) -> None:
         " WHERE phase = 'total' AND status = 'ok' ORDER BY ALL",
     )
     assert rows == [
-        ("demo-gpt-oss", "latency", "as_found"),
+        ("demo-gpt-oss", "latency", "cold"),
         ("demo-gpt-oss", "startup", "warm"),
-        ("demo-llama", "latency", "as_found"),
+        ("demo-llama", "latency", "cold"),
         ("demo-llama", "startup", "warm"),
     ]
 

@@ -16,9 +16,10 @@ DECODE = ("decode_tokens_per_s", "itl_p95_ms")
 RESPONSE = ("e2e_mean_ms", "e2e_p95_ms")
 THROUGHPUT = ("throughput_tokens_per_s", "throughput_requests_per_s", "goodput_requests_per_s")
 CONCURRENCY = ("max_stable_concurrency",)
-ENERGY = ("energy_j_per_request", "energy_j_per_output_token")
+ENERGY = ("energy_j_per_request", "energy_j_per_output_token", "energy_j_per_correct")
+PER_CORRECT = ("seconds_per_correct", "usd_per_correct")
 #: Everything that is read off the requests' clock.
-TIMED = (*TTFT, *DECODE, *RESPONSE, *THROUGHPUT, *CONCURRENCY)
+TIMED = (*TTFT, *DECODE, *RESPONSE, *THROUGHPUT, *CONCURRENCY, *PER_CORRECT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,15 +27,15 @@ class Asked:
     """What the configuration asks of each request of a candidate.
 
     Attributes:
-        input_tokens: Tokens of each prompt.
-        output_tokens: Tokens of each answer.
+        input_tokens: Tokens of each prompt; None where prompts are questions of any length.
+        output_tokens: Tokens of each answer; None where answers end by themselves.
         exact: Whether the engine can be told to give answers of exactly that length.
         managed: Whether bakeoff starts the server, and so has its tokenizer.
         chat: Whether prompts go through a chat template, whose own tokens repeat.
     """
 
-    input_tokens: int
-    output_tokens: int
+    input_tokens: int | None
+    output_tokens: int | None
     exact: bool
     managed: bool
     chat: bool

@@ -96,9 +96,13 @@ def token_conservation(source: Source) -> Finding:
     usage, of those that a sample cuts the events between. What cannot be decided is leeway:
     tokens within 0.25 s of a sample, or all tokens of the requests in flight at it, whichever
     is less (none in flight: exact), and a whole request for each one that failed, which the
-    server may have worked on. ``excludes`` above 1 %: events counted for tokens, reasoning
-    left out or a second user of the server differ by far more.
+    server may have worked on (the longest there was, where lengths are not asked for).
+    ``excludes`` above 1 %: events counted for tokens, reasoning left out or a second user of
+    the server differ by far more. Of a start that was interrupted the requests in flight at
+    its end are not known, so that it is not compared.
     """
+    if _interrupted(source):
+        return unmeasurable("the start was interrupted: what was in flight then is not known")
     found = growth(source, "vllm:generation_tokens_total", "vllm:prompt_tokens_total")
     if isinstance(found, str):
         return unmeasurable(found)
@@ -111,19 +115,38 @@ def token_conservation(source: Source) -> Finding:
     return judged(max(count.lost for count in counts), _LIMIT, note)
 
 
+def _interrupted(source: Source) -> bool:
+    """Tell whether the list of questions was gone on with in a later start."""
+    if source.asked.output_tokens is not None:
+        return False
+    load = source.load
+    found = source.one(
+        "SELECT max(start_no) FROM requests WHERE candidate = ? AND stage = ?",
+        [load.candidate, load.stage],
+    )
+    return bool(found[0] > load.start_no)
+
+
 def _counts(source: Source, found: Growth) -> tuple[tuple[_Count, _Count], int]:
     """Return completion and prompt tokens, and how many requests told none."""
     slack_ns = found.slack_ns
     parameters = [found.begin_ns, found.end_ns, slack_ns, slack_ns + _WAY_NS]
     completion, completion_leeway, prompt, prompt_leeway, untold = source.one(_TOTALS, parameters)
     by_server, prompt_by_server = found.by
-    asked = source.asked
+    prompt_tokens, output_tokens = _longest(source)
     return (
-        _Count(
-            "completion", completion, by_server, completion_leeway + untold * asked.output_tokens
-        ),
-        _Count("prompt", prompt, prompt_by_server, prompt_leeway + untold * asked.input_tokens),
+        _Count("completion", completion, by_server, completion_leeway + untold * output_tokens),
+        _Count("prompt", prompt, prompt_by_server, prompt_leeway + untold * prompt_tokens),
     ), untold
+
+
+def _longest(source: Source) -> tuple[int, int]:
+    """Return the tokens that a failed request may have taken: as asked, or the most of any."""
+    asked = source.asked
+    if asked.input_tokens is not None and asked.output_tokens is not None:
+        return asked.input_tokens, asked.output_tokens
+    most = source.one("SELECT max(prompt_tokens), max(completion_tokens) FROM start_rows")
+    return most[0] or 0, most[1] or 0
 
 
 AUDIT = Audit(
@@ -133,6 +156,6 @@ AUDIT = Audit(
     limit="1 %; excludes",
     unit="share",
     severity="excludes",
-    metrics=(*DECODE, *THROUGHPUT, *ENERGY),
+    metrics=(*DECODE, *THROUGHPUT, *ENERGY, "tokens_per_correct"),
     find=token_conservation,
 )

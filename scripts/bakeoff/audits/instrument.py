@@ -6,6 +6,7 @@ and does not exclude.
 
 from bakeoff.audits.base import (
     CONCURRENCY,
+    PER_CORRECT,
     RESPONSE,
     THROUGHPUT,
     TTFT,
@@ -79,5 +80,5 @@ AUDITS = (
     _audit("ttft", (*TTFT, *CONCURRENCY)),
     _audit("itl", ("itl_p95_ms", *CONCURRENCY)),
     _audit("decode", ("decode_tokens_per_s",)),
-    _audit("e2e", (*RESPONSE, *THROUGHPUT)),
+    _audit("e2e", (*RESPONSE, *THROUGHPUT, *PER_CORRECT)),
 )

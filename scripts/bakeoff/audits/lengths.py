@@ -15,6 +15,8 @@ from bakeoff.audits.base import (
 )
 
 _NO_USAGE = "the server tells no token counts"
+#: Why nothing is asked of the lengths in the stage `quality`.
+_OWN_LENGTHS = "questions and their answers have lengths of their own"
 _OUTPUT = """
     SELECT count(*) FILTER (completion_tokens <> $1), count(completion_tokens),
         avg(completion_tokens)
@@ -35,6 +37,8 @@ def output_length(source: Source) -> Finding:
     that cannot lets its model stop where it likes: above 5 % ``warns``.
     """
     asked = source.asked.output_tokens
+    if asked is None:
+        return unmeasurable(_OWN_LENGTHS)
     other, counted, mean = source.one(_OUTPUT, [asked])
     if not counted:
         return unmeasurable(_NO_USAGE)
@@ -52,6 +56,8 @@ def prompt_length(source: Source) -> Finding:
     been calibrated to be near only, with a note of their own: ``warns``.
     """
     asked = source.asked.input_tokens
+    if asked is None:
+        return unmeasurable(_OWN_LENGTHS)
     other, counted, mean = source.one(_PROMPT, [asked])
     if not counted:
         return unmeasurable(_NO_USAGE)

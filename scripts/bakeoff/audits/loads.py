@@ -57,7 +57,7 @@ def sources(connection: duckdb.DuckDBPyConnection, config: Config) -> Iterator[S
     for row in found.fetchall():
         load = Load(**dict(zip(names, row, strict=True)))
         _show(connection, load)
-        yield Source(connection, load, _asked(config, load.candidate))
+        yield Source(connection, load, _asked(config, load.candidate, load.stage))
 
 
 def _show(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
@@ -77,13 +77,14 @@ def _show(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
         connection.execute(f"SET VARIABLE audited_{name} = ?", [value])
 
 
-def _asked(config: Config, candidate_id: str) -> Asked:
-    """Return what the configuration asks of the candidate's requests."""
+def _asked(config: Config, candidate_id: str, stage: str) -> Asked:
+    """Return what the configuration asks of the candidate's requests in a stage."""
     engine = engines.get(config.candidate(candidate_id).engine)
+    questions = stage == "quality"
     return Asked(
-        input_tokens=config.workload.input_tokens,
-        output_tokens=config.workload.output_tokens,
-        exact=bool(engine.exact_output),
+        input_tokens=None if questions else config.workload.input_tokens,
+        output_tokens=None if questions else config.workload.output_tokens,
+        exact=bool(engine.exact_output) and not questions,
         managed=engine.managed,
-        chat=config.workload.endpoint == "chat",
+        chat=questions or config.workload.endpoint == "chat",
     )

@@ -44,8 +44,11 @@ def littles_law(source: Source) -> Finding:
     time that does not fit the throughput breaks the equation. Requests cut by the window's
     edges allow a difference of L / n beside the 5 %. A closed loop ``excludes``; in an open
     loop a queue that grows breaks it too, which is the candidate's doing, and so ``warns``.
+    A list of questions is not steady: at its end the streams run out one by one.
     """
     load = source.load
+    if source.asked.output_tokens is None:
+        return unmeasurable("a list of questions is worked off: the streams run out at its end")
     if not load.windowed:
         return unmeasurable("no steady window: it applies to loads that have one")
     in_flight, ended, response_s = source.one(_IN_FLIGHT, [load.begin_ns, load.end_ns])
@@ -99,8 +102,11 @@ def prefix_cache_hits(source: Source) -> Finding:
 
     Prompts share no beginning, so there is none to find, and one hit means that prompts
     repeat and prefill was skipped: ``excludes``, limit 0. Through a chat template the
-    template's own tokens open every prompt and are found again: ``warns``.
+    template's own tokens open every prompt and are found again: ``warns``. Questions are made
+    from templates and asked several times, and are found in service as well: no fault.
     """
+    if source.asked.input_tokens is None:
+        return unmeasurable("questions share their beginnings, and samples repeat them")
     hits = "vllm:prefix_cache_hits_total"
     found = growth(source, hits, "vllm:prefix_cache_queries_total")
     if isinstance(found, str):

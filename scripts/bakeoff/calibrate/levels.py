@@ -26,6 +26,8 @@ def calibration_loads(config: Config) -> dict[str, Any]:
         rates |= set(stages.throughput.rates)
     if stages.concurrency is not None:
         levels |= set(doublings(stages.concurrency.max))
+    if stages.quality is not None:
+        levels.add(stages.quality.concurrency)
     return {
         "levels": spread_levels(levels),
         "rates": sorted(rates)[-1:],

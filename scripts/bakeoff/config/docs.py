@@ -82,7 +82,9 @@ def _references(node: Any) -> list[str]:
         return []
     own = [node["$ref"].rpartition("/")[2]] if "$ref" in node else []
     inside = ("anyOf", "oneOf", "items", "additionalProperties")
-    return own + [name for key in inside if key in node for name in _references(node[key])]
+    named = list(node.get("patternProperties", {}).values())
+    below = [node[key] for key in inside if key in node] + named
+    return own + [name for part in below for name in _references(part)]
 
 
 def _section(place: str, node: Node) -> str:

@@ -6,7 +6,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9._-]*$"
 #: Folders beside the candidates' own in ``results/``.
-RESERVED_IDS = frozenset({"crosscheck", "failed", "host", "logs", "models", "report"})
+RESERVED_IDS = frozenset(
+    {"crosscheck", "failed", "host", "logs", "models", "quality", "rating", "report"}
+)
 
 
 class Strict(BaseModel):

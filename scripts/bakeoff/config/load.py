@@ -16,6 +16,8 @@ _PLAIN = {"tuple": "a list", "dictionary": "a mapping"}
 _JARGON = re.compile(r"(?:a valid )?\b(tuple|dictionary)(?: or instance of \w+)?", re.IGNORECASE)
 #: pydantic puts the tag of a union's member into the location; people never wrote it.
 _TAGS = frozenset({"hub", "path", "demo"})
+#: Tags of members that are told apart by their type, see ``stages.Suite``.
+_TYPE_TAGS = frozenset({"<number>", "<settings>"})
 
 
 def load_config(raw: Mapping[str, Any]) -> models.Config:
@@ -84,6 +86,8 @@ def _without_tags(location: tuple[int | str, ...], raw: Any) -> tuple[int | str,
     kept: list[int | str] = []
     here, below_tag = raw, False
     for part in location:
+        if part in _TYPE_TAGS:
+            continue
         tagged = isinstance(here, Mapping) and here.get("source") == part
         if tagged and part in _TAGS and not below_tag:
             below_tag = True
@@ -129,7 +133,8 @@ def _fields_at(location: tuple[int | str, ...], raw: Mapping[str, Any]) -> list[
     here: Any = raw
     for part in location:
         here = here[part]
-        if isinstance(part, str) and model is not None:
+        # What is no field is a name in a mapping, such as that of a suite.
+        if isinstance(part, str) and model is not None and part in model.model_fields:
             model = _member(model.model_fields[part].annotation, here)
     return list(model.model_fields) if model is not None else []
 

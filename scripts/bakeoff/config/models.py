@@ -9,6 +9,10 @@ from bakeoff import engines
 from bakeoff.config.fields import CandidateId, EnvName, Scalar, Slug, Strict, unit
 from bakeoff.config.stages import Stages
 
+#: Tokens that a question of a suite may take with its chat template; servers refuse a request
+#: whose question and longest answer together are longer than the context.
+QUESTION_TOKENS = 512
+
 
 class HubModel(Strict):
     """A model on the Hugging Face hub."""
@@ -51,6 +55,9 @@ class DemoModel(Strict):
     """Architecture to build."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
     """Seed of the random weights."""
+    skill: Literal["none", "days_in_weeks", "minutes_in_hours"] = "none"
+    """Template of the suite `math` that the model learns by heart when it is built, in the
+    engine's environment and in some 20 s; two models with different skills differ in quality."""
 
 
 ModelSource = Annotated[HubModel | PathModel | DemoModel, Field(discriminator="source")]
@@ -192,6 +199,24 @@ class Config(Strict):
         problems = [
             f"candidates[{position}]: {candidate.id} has max-model-len {context}, a request of "
             f"workload needs {needed} (input_tokens + output_tokens); allowed is at least {needed}"
+            for position, candidate in enumerate(self.candidates)
+            if (context := engines.get(candidate.engine).context_tokens(candidate)) is not None
+            and context < needed
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @model_validator(mode="after")
+    def _answers_fit_the_context(self) -> Self:
+        quality = self.stages.quality
+        if quality is None:
+            return self
+        needed = quality.max_tokens + QUESTION_TOKENS
+        problems = [
+            f"candidates[{position}]: {candidate.id} has max-model-len {context}, an answer of "
+            f"stages.quality needs {needed} (max_tokens + {QUESTION_TOKENS} for the question); "
+            f"allowed is at least {needed}"
             for position, candidate in enumerate(self.candidates)
             if (context := engines.get(candidate.engine).context_tokens(candidate)) is not None
             and context < needed

@@ -15,6 +15,9 @@ from bakeoff.methods import METHOD_VERSIONS
 
 #: Keys of a stage's settings that do not alter what it measures.
 _WAITING = frozenset({"timeout_s"})
+#: What else does not, by stage: what answers are asked reaches them as a file, and who judges
+#: them changes none.
+_ELSEWHERE = {"quality": frozenset({"suites", "judge", "raters"})}
 #: Stages that send the workload's requests.
 _LOADED = frozenset({"latency", "throughput", "concurrency"})
 
@@ -27,7 +30,8 @@ def stage_slice(config: Config, candidate_id: str, stage: str) -> dict[str, Any]
         candidate_id: Id of the candidate.
         stage: Name of a stage that the configuration asks for.
     """
-    settings = getattr(config.stages, stage).model_dump(mode="json", exclude=_WAITING)
+    apart = _WAITING | _ELSEWHERE.get(stage, frozenset())
+    settings = getattr(config.stages, stage).model_dump(mode="json", exclude=apart)
     candidate = config.candidate(candidate_id)
     parts: dict[str, Any] = {
         "candidate": candidate.model_dump(mode="json"),
@@ -47,7 +51,28 @@ def database_slice(config: Config) -> dict[str, Any]:
         "candidates": [candidate.id for candidate in config.candidates],
         "stages": list(config.stages.asked),
         "slo": config.stages.slo.model_dump(mode="json"),
+        "prices": config.prices.model_dump(mode="json"),
         "method_version": METHOD_VERSIONS["load_database"],
+    }
+
+
+def items_slice(config: Config) -> dict[str, Any]:
+    """Return what the drawn items depend on; empty where no quality is asked for."""
+    quality = config.stages.quality
+    if quality is None:
+        return {}
+    asked = quality.model_dump(mode="json", include={"seed", "suites"})
+    parts = asked | {"method_version": METHOD_VERSIONS["draw_items"]}
+    return {key: _ordered(parts[key]) for key in sorted(parts)}
+
+
+def judge_slice(config: Config) -> dict[str, Any]:
+    """Return what the judgements depend on, beside the answers."""
+    quality = config.stages.quality
+    judge = None if quality is None else quality.judge
+    return {
+        "judge": None if judge is None else _ordered(judge.model_dump(mode="json")),
+        "method_version": METHOD_VERSIONS["judge_answers"],
     }
 
 

@@ -4,19 +4,22 @@ A stage that is declared here but has no rule in this version is refused when it
 asked for (see :data:`BUILT`), so that no setting is ever silently without effect.
 """
 
-from typing import Annotated, Literal, Self
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from bakeoff.config.fields import EnvName, Seconds, Strict, unit
+from bakeoff.config.fields import SLUG_PATTERN, EnvName, Seconds, Strict, unit
+from bakeoff.quality import suites
 
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Level = Annotated[int, Field(ge=1, le=100_000, json_schema_extra=unit("requests in flight"))]
 Milliseconds = Annotated[float, Field(gt=0, json_schema_extra=unit("ms"))]
 Share = Annotated[float, Field(ge=0, le=1)]
+SuiteName = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=64)]
 
 #: Stages that this version measures, in the order in which they run.
-BUILT = ("startup", "latency", "throughput", "concurrency")
+BUILT = ("startup", "latency", "throughput", "concurrency", "quality")
 
 
 class StartupStage(Strict):
@@ -117,24 +120,125 @@ class Judge(Strict):
     """Model family; a judge of a candidate's family is warned of."""
 
 
+class SuiteSettings(Strict):
+    """Where the items of a suite come from."""
+
+    items: Count | None = None
+    """How many; left out, all items of a file or data set."""
+    source: Literal["builtin", "file", "hub"] = "builtin"
+    """`builtin`: the suite of this name that comes with bakeoff; `file`: a JSONL file;
+    `hub`: a data set on the Hugging Face hub."""
+    templates: tuple[str, ...] = ()
+    """Templates of a built-in suite to draw from; all where left out."""
+    kind: Literal["math", "code", "creative"] | None = None
+    """How the answers to items of a file or data set are graded."""
+    path: Path | None = None
+    """JSONL file, one item a line."""
+    dataset: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] | None = None
+    """Data set, as `owner/name`."""
+    revision: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    """Commit hash, tag or branch of the data set."""
+    config_name: str | None = None
+    """Configuration of the data set, where it has several."""
+    split: str = "test"
+    """Split of the data set."""
+    fields: dict[str, str] = Field(default_factory=dict, json_schema_extra={"default": {}})
+    """Which column of the data set holds what an item needs, such as `prompt: question`."""
+
+    @model_validator(mode="after")
+    def _source_has_what_it_needs(self) -> Self:
+        needed = {
+            "builtin": ("items",),
+            "file": ("path", "kind"),
+            "hub": ("dataset", "revision", "kind"),
+        }[self.source]
+        missing = [name for name in needed if getattr(self, name) is None]
+        if missing:
+            raise ValueError(f"source {self.source} needs {', '.join(missing)}")
+        own = {"file": ("path",), "hub": ("dataset", "revision", "config_name", "fields")}
+        strange = [
+            name
+            for source, names in own.items()
+            if source != self.source
+            for name in names
+            if getattr(self, name)
+        ]
+        strange += ["templates"] if self.templates and self.source != "builtin" else []
+        strange += ["kind"] if self.kind and self.source == "builtin" else []
+        if strange:
+            raise ValueError(f"source {self.source} knows no {', '.join(strange)}")
+        return self
+
+
+def _number_or_settings(value: object) -> str:
+    return "<settings>" if isinstance(value, dict | SuiteSettings) else "<number>"
+
+
+#: A number of items, or settings; told apart so that a mistake gets one message.
+Suite = Annotated[
+    Annotated[Count, Tag("<number>")] | Annotated[SuiteSettings, Tag("<settings>")],
+    Discriminator(_number_or_settings),
+]
+
+
+def _default_suites() -> dict[str, int | SuiteSettings]:
+    return {"math": 100, "code": 60, "creative": 30}
+
+
 class QualityStage(Strict):
-    """Answers generated, graded and rated."""
+    """Answers generated through chat, graded, judged and rated."""
 
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 20261122
-    """Seed of the items."""
-    suites: dict[str, Count] = Field(
-        default_factory=lambda: {"math": 100, "code": 60, "creative": 30},
+    """Seed of the items, and of the sampling where the temperature is above 0."""
+    suites: Annotated[dict[SuiteName, Suite], Field(min_length=1)] = Field(
+        default_factory=_default_suites,
         json_schema_extra={"default": {"math": 100, "code": 60, "creative": 30}},
     )
-    """Items of each suite."""
+    """Items of each suite: a number for the suites that come with bakeoff, or settings."""
     samples: Annotated[int, Field(ge=1, le=1000)] = 1
     """Answers to each item."""
+    concurrency: Level = 4
+    """Answers that are generated at the same time."""
     max_tokens: Annotated[int, Field(ge=1, json_schema_extra=unit("tokens"))] = 2048
-    """Longest answer."""
+    """Longest answer, reasoning included; one that ends there is `truncated`."""
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
     """Sampling temperature."""
+    reasoning_effort: Literal["low", "medium", "high"] | None = None
+    """Sent to models that reason; left out, the model's own default."""
+    timeout_s: Seconds = 600.0
+    """An answer that has not ended by then is an error."""
     judge: Judge | None = None
     """Rates creative answers; left out, nobody but people do."""
+    raters: Annotated[int, Field(ge=1, le=1000)] = 3
+    """Pages that `snakemake rating_page` writes, one for each person who rates."""
+
+    @field_validator("suites")
+    @classmethod
+    def _come_with_bakeoff(cls, value: dict[str, int | SuiteSettings]) -> dict[str, Any]:
+        for name, asked in value.items():
+            if isinstance(asked, SuiteSettings) and asked.source != "builtin":
+                continue
+            if name not in suites.names():
+                raise ValueError(
+                    f"{name} does not come with bakeoff; allowed are {', '.join(suites.names())}, "
+                    "or settings with a source"
+                )
+            own = suites.get(name).templates
+            unknown = [t for t in getattr(asked, "templates", ()) if t not in own]
+            if unknown:
+                raise ValueError(
+                    f"{name}.templates has {', '.join(unknown)}; allowed are {', '.join(own)}"
+                )
+        return value
+
+    @model_validator(mode="after")
+    def _samples_differ(self) -> Self:
+        if self.samples > 1 and self.temperature == 0:
+            raise ValueError(
+                f"samples is {self.samples} and temperature 0; "
+                "allowed is a temperature above 0, or else all samples of an item are the same"
+            )
+        return self
 
 
 class Stages(Strict):
@@ -151,7 +255,7 @@ class Stages(Strict):
     api: ApiStage | None = None
     """API compatibility. Not measured by this version."""
     quality: QualityStage | None = None
-    """Answer quality. Not measured by this version."""
+    """Answer quality, and what a correct answer costs."""
 
     @model_validator(mode="after")
     def _something_to_measure(self) -> Self:

@@ -59,10 +59,29 @@ PHASE_MARKS = (
     ),
     PhaseMark(phase="http_ready", pattern=r"Application startup complete"),
 )
+#: Memory is that of one GPU: each worker logs its own, and the last line counts. Lines of vLLM
+#: 0.32, and of 0.11 and later as far as they agree; those on the CPU are ``kv_cache_set_gib``,
+#: ``kv_cache_tokens`` and ``full_length_requests``.
 LOG_FACTS = {
     "weights_gib": r"Model loading took (?P<value>[\d.]+) GiB memory",
     "graphs_gib": r"Graph capturing finished in [\d.]+ secs, took (?P<value>[\d.]+) GiB",
+    # Of 0 without graphs, which then have no line of their own.
+    "graphs_used_gib": r"(?P<value>[\d.]+) GiB for CUDAGraph memory",
+    # In the figure for activations if graphs_estimate is "enabled".
+    "graphs_estimated_gib": r"\(actual\), (?P<value>[\d.]+) GiB \(estimated\)",
+    "graphs_estimate": r"CUDA graph memory profiling is (?P<value>enabled|disabled)",
+    "activation_gib": r"(?P<value>[\d.]+) GiB for peak activation",
+    "consumed_gib": r"Actual usage is (?P<value>[\d.]+) GiB for consumed memory",
+    # Older versions tell it apart from the weights, and can be wrong: then it is below 0.
+    "non_torch_gib": r"(?P<value>-?[\d.]+) GiB for non-torch memory",
     "kv_cache_available_gib": r"Available KV cache memory: (?P<value>[\d.]+) GiB",
+    # Where its size is set: `reserved 2.0 GiB memory for KV Cache`, or on the CPU
+    # `Explicitly set (1.0/14.46) GiB for KV cache`, `Auto set (...) GiB for KV cache`.
+    "kv_cache_set_gib": r"(?:reserved |set \()(?P<value>[\d.]+)(?:/[\d.]+\))? GiB "
+    r"(?:memory )?for KV [Cc]ache",
+    # With num_gpu_blocks_override the cache has so many blocks instead of those that fit.
+    "kv_blocks_fitting": r"Overriding num_gpu_blocks=(?P<value>\d+) with",
+    "kv_blocks_set": r"with num_gpu_blocks_override=(?P<value>\d+)",
     "kv_cache_tokens": r"KV cache size: (?P<value>[\d,]+) tokens",
     "full_length_requests": r"Maximum concurrency for \S+ tokens per request: (?P<value>[\d.]+)x",
     "attention_backend": r"Using (?P<value>\w+) (attention )?backend",

@@ -9,6 +9,37 @@ from pathlib import Path
 _PROT_READ, _MAP_SHARED = 1, 1
 _WEIGHT_SUFFIXES = frozenset({".safetensors", ".bin", ".pt", ".gguf"})
 _READ_BYTES = 16 << 20
+#: Weights that are still in the page cache after eviction, above which a note says so.
+_STILL_RESIDENT = 0.01
+#: Weights that should be in the page cache for a warm start.
+_WARM_ENOUGH = 0.99
+
+
+def prepare(model_dir: Path | None, state: str) -> str | None:
+    """Bring a model's weights into a state of the page cache.
+
+    Args:
+        model_dir: Directory of the weights; None where they are not known.
+        state: ``cold`` (evicted), ``warm`` (read), or ``as_found``, for which nothing is done.
+
+    Returns:
+        What went wrong, None if nothing did: as a clause without a full stop.
+    """
+    if state == "as_found":
+        return None
+    files = [] if model_dir is None else weight_files(model_dir)
+    if state == "cold":
+        evict(files)
+    else:
+        warm(files)
+    share = resident_share(files)
+    if share is None:
+        return "whether the weights were in the page cache is unknown"
+    if state == "cold" and share > _STILL_RESIDENT:
+        return f"{share:.0%} of the weights stayed in the page cache, so it is less than cold"
+    if state == "warm" and share < _WARM_ENOUGH:
+        return f"only {share:.0%} of the weights were in the page cache, memory allowed no more"
+    return None
 
 
 def weight_files(directory: Path) -> list[Path]:

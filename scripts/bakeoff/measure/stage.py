@@ -6,7 +6,6 @@ candidate that fails is a result, and what was measured before it failed is kept
 """
 
 import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,20 +13,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bakeoff import engines
 from bakeoff.config.models import Candidate
 from bakeoff.config.slices import config_hash
 from bakeoff.config.stages import StartupStage
 from bakeoff.errors import BakeoffError, CandidateError
 from bakeoff.job import job
-from bakeoff.measure import starts
+from bakeoff.measure import pagecache, starts
+from bakeoff.measure.clocks import Began
+from bakeoff.measure.outcomes import refuse_failed, say_outcome
 from bakeoff.models.manifest import Manifest, read_manifest
-from bakeoff.progress import duration, say
+from bakeoff.progress import say
 from bakeoff.serving import leftovers
 from bakeoff.serving.server import Server
 from bakeoff.store.files import write_record, write_rows
 from bakeoff.store.schemas import STAGE_TABLES, TABLES
 
 Row = dict[str, Any]
+#: Tables that a stage writes beside those of every stage.
+_MORE_TABLES = {"quality": ("answers",)}
+#: Stages that take over what a killed job left, its samples included.
+_RESUMED = frozenset({"quality"})
 
 
 class StageSkippedError(BakeoffError):
@@ -49,6 +55,9 @@ class StageRun:
         windows: Rows of ``windows`` so far.
         probes: Rows of ``probes`` so far.
         telemetry: Rows of ``telemetry`` so far.
+        answers: Rows of ``answers`` so far, of the stage `quality`.
+        spent: Files that are deleted once the stage's own hold what is in them.
+        origin_ns: Wall-clock time (Unix epoch) at 0 of the stage's monotonic clock.
         notes: What a reader should know.
         facts: Figures from the engine's log.
         command: Command line of the server, None before the first start.
@@ -65,10 +74,14 @@ class StageRun:
     windows: list[Row] = field(default_factory=list)
     probes: list[Row] = field(default_factory=list)
     telemetry: list[Row] = field(default_factory=list)
+    answers: list[Row] = field(default_factory=list)
+    spent: list[Path] = field(default_factory=list)
+    origin_ns: int = 0
     notes: list[str] = field(default_factory=list)
     facts: dict[str, float | str] = field(default_factory=dict)
     command: list[str] | None = None
     engine_version: str | None = None
+    _served: bool = field(default=False, repr=False)
 
     @property
     def title(self) -> str:
@@ -86,12 +99,13 @@ class StageRun:
         return None if self.manifest is None else Path(self.manifest.directory)
 
     @contextmanager
-    def serving(self, *, start_no: int = 0, page_cache: str = "as_found") -> Iterator[Server]:
+    def serving(self, *, start_no: int = 0, page_cache: str = "cold") -> Iterator[Server]:
         """Serve the candidate, and record the start's phases and the telemetry.
 
         Args:
             start_no: Number of the start within the stage, from 0.
-            page_cache: State of the weights in the page cache, as in ``startups``.
+            page_cache: State to bring the weights into first, as in ``startups``. Cold where
+                left out, so that the start of every stage is a sample of the cold start.
 
         Yields:
             The server; it has answered its first request.
@@ -106,7 +120,10 @@ class StageRun:
             start_no=start_no,
             page_cache=page_cache,
             log_path=self.log_path,
+            first_of_job=not self._served,
         )
+        self._prepare_weights(start_no, page_cache)
+        self._served = True
         try:
             with starts.recorded(
                 start, model_dir=self.model_dir, timeout_s=self.timeout_s
@@ -120,6 +137,15 @@ class StageRun:
             self.facts |= start.facts
             self.notes += [note for note in start.notes if note not in self.notes]
 
+    def _prepare_weights(self, start_no: int, state: str) -> None:
+        """Bring the weights of a managed engine into a state of the page cache."""
+        if not engines.get(self.candidate.engine).managed:
+            return
+        if problem := pagecache.prepare(self.model_dir, state):
+            note = f"Start {start_no} ({state}): {problem}."
+            self.notes.append(note)
+            say(f"{self.title} · {note}")
+
 
 def run_stage(
     measure: Callable[[StageRun], None],
@@ -130,6 +156,7 @@ def run_stage(
     timeout_s: float,
     directory: Path,
     log: Path,
+    rule: str | None = None,
 ) -> None:
     """Run a stage and write its files.
 
@@ -142,6 +169,7 @@ def run_stage(
         timeout_s: Longest wait for a server to be ready, in seconds.
         directory: Folder for ``stage.json``, the tables and ``server.log``.
         log: The job's own log.
+        rule: Name of the rule; ``measure_`` and the stage's name where left out.
 
     Raises:
         HarnessError: If the harness is at fault. What was measured by then is in
@@ -149,12 +177,14 @@ def run_stage(
     """
     candidate = Candidate.model_validate(parts["candidate"])
     run = StageRun(candidate=candidate, stage=stage, directory=directory, timeout_s=timeout_s)
-    with job(f"measure_{stage}", log, subject=candidate.id):
+    with job(rule or f"measure_{stage}", log, subject=candidate.id):
         directory.mkdir(parents=True, exist_ok=True)
         run.log_path.write_bytes(b"")
-        for spool in directory.glob(".telemetry-*.csv"):  # of a job that was killed
-            spool.unlink()
-        began = _Began.now()
+        if stage not in _RESUMED:
+            for spool in directory.glob(".telemetry-*.csv"):  # of a job that was killed
+                spool.unlink()
+        began = Began.now()
+        run.origin_ns = began.origin_ns
         try:
             outcome = _outcome(run, measure, manifest)
         except BaseException as error:
@@ -163,29 +193,15 @@ def run_stage(
             raise
         _write(run, directory, began, parts, outcome)
         shutil.rmtree(directory / "unfinished", ignore_errors=True)
-        _say_how_it_ended(run, began, outcome)
+        for path in run.spent:
+            path.unlink(missing_ok=True)
+        say_outcome(run.title, run.log_path, began.duration_s, outcome)
 
 
 def start_timeout_s(config: Mapping[str, Any]) -> float:
     """Return how long a start of any stage may take, from the merged configuration."""
     settings = (config.get("stages") or {}).get("startup") or {}
     return StartupStage.model_validate(settings).timeout_s
-
-
-@dataclass(frozen=True)
-class _Began:
-    """When the stage began, on both clocks."""
-
-    wall_ns: int
-    monotonic_ns: int
-
-    @classmethod
-    def now(cls) -> "_Began":
-        return cls(time.time_ns(), time.perf_counter_ns())
-
-    @property
-    def duration_s(self) -> float:
-        return (time.perf_counter_ns() - self.monotonic_ns) / 1e9
 
 
 def _outcome(
@@ -197,7 +213,7 @@ def _outcome(
             say(f"{run.title} · {note}")
             run.notes.append(note)
         run.manifest = None if manifest is None else read_manifest(manifest)
-        _check_model(run.manifest)
+        refuse_failed(run.manifest)
         measure(run)
     except StageSkippedError as reason:
         return {"status": "skipped", "error": str(reason)}
@@ -206,20 +222,15 @@ def _outcome(
     return {"status": "ok"}
 
 
-def _check_model(manifest: Manifest | None) -> None:
-    if manifest is not None and manifest.status == "failed":
-        raise CandidateError(f"the model is not there: {manifest.error}")
-
-
 def _write(
     run: StageRun,
     directory: Path,
-    began: _Began,
+    began: Began,
     parts: Mapping[str, Any],
     outcome: Mapping[str, str],
 ) -> None:
     """Write the files of the stage; ``stage.json`` last, it stands for all of them."""
-    for name in STAGE_TABLES:
+    for name in (*STAGE_TABLES, *_MORE_TABLES.get(run.stage, ())):
         write_rows(TABLES[name], directory / f"{name}.parquet", getattr(run, name))
     record = {
         "candidate": run.candidate.id,
@@ -228,7 +239,7 @@ def _write(
         "config_hash": config_hash(dict(parts)),
         "started_at": datetime.fromtimestamp(began.wall_ns / 1e9, UTC).isoformat(),
         "duration_s": began.duration_s,
-        "origin_ns": began.wall_ns - began.monotonic_ns,
+        "origin_ns": began.origin_ns,
         "engine_version": run.engine_version,
         "model_revision": None if run.manifest is None else run.manifest.revision,
         "command": run.command,
@@ -237,13 +248,3 @@ def _write(
         **outcome,
     }
     write_record(TABLES["stages"], directory / "stage.json", record)
-
-
-def _say_how_it_ended(run: StageRun, began: _Began, outcome: Mapping[str, str]) -> None:
-    took = duration(began.duration_s)
-    if outcome["status"] == "ok":
-        say(f"{run.title} · ok · {took}")
-        return
-    say(f"{run.title} · {outcome['status']} after {took}: {outcome['error']}")
-    if tail := outcome.get("log_tail"):
-        say(f"{run.title} · last lines of {run.log_path}:\n{tail}")

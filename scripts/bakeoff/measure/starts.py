@@ -30,6 +30,7 @@ class Start:
         start_no: Number within the stage, from 0.
         page_cache: ``cold``, ``warm`` or ``as_found``.
         log_path: Log to append the server's stamped output to.
+        first_of_job: Whether the job has started no server before; idle power is measured then.
         startups: Rows of ``startups``.
         telemetry: Rows of ``telemetry``.
         facts: Figures from the engine's log.
@@ -41,6 +42,7 @@ class Start:
     start_no: int
     page_cache: str
     log_path: Path
+    first_of_job: bool = True
     startups: list[dict[str, Any]] = field(default_factory=list)
     telemetry: list[dict[str, Any]] = field(default_factory=list)
     facts: dict[str, float | str] = field(default_factory=dict)
@@ -108,7 +110,7 @@ def recorded(start: Start, *, model_dir: Path | None, timeout_s: float) -> Itera
     with ExitStack() as stack:
         gpus = stack.enter_context(lease(start.candidate, start.stage)) if managed else ()
         sampler = stack.enter_context(_sampled(start, gpus))
-        if managed and start.start_no == 0:
+        if managed and start.first_of_job:
             start.telemetry += idle_rows(sampler, gpus, **start.identity)
         try:
             server = stack.enter_context(

@@ -3,18 +3,13 @@
 from bakeoff import engines
 from bakeoff.config.stages import StartupStage
 from bakeoff.load.parse import request_row
-from bakeoff.measure import pagecache
 from bakeoff.measure.firsttoken import keep_asking
 from bakeoff.measure.stage import StageRun, StageSkippedError
-from bakeoff.progress import Progress, say
+from bakeoff.progress import Progress
 from bakeoff.serving.server import Server
 
 #: How long requests are sent after each start, so that steady memory can be sampled.
 STEADY_S = 3.0
-#: Weights that are still in the page cache after eviction, above which a note says so.
-_STILL_RESIDENT = 0.01
-#: Weights that should be in the page cache for a warm start.
-_WARM_ENOUGH = 0.99
 
 
 def measure_startup(run: StageRun, settings: StartupStage) -> None:
@@ -31,10 +26,6 @@ def measure_startup(run: StageRun, settings: StartupStage) -> None:
     plan = [state for _ in range(settings.repeats) for state in settings.page_cache]
     progress = Progress(run.title, total=len(plan), unit="starts", every_s=0.0)
     for start_no, state in enumerate(plan):
-        note = _prepare(run, start_no, state)
-        if note:
-            run.notes.append(note)
-            say(f"{run.title} · {note}")
         with run.serving(start_no=start_no, page_cache=state) as server:
             ask(run, server, start_no, for_s=STEADY_S)
         progress.update(start_no + 1, f"{state}, {_seconds(run):.1f} s to the first token")
@@ -61,29 +52,6 @@ def ask(run: StageRun, server: Server, start_no: int, *, for_s: float) -> None:
             f"Start {start_no}: {len(failed)} of {len(rows)} requests before steady memory failed, "
             f"the first with {failed[0]['status']} ({failed[0]['error']})."
         )
-
-
-def _prepare(run: StageRun, start_no: int, state: str) -> str | None:
-    """Bring the weights into the state asked for; return a sentence if that failed."""
-    files = [] if run.model_dir is None else pagecache.weight_files(run.model_dir)
-    if state == "cold":
-        pagecache.evict(files)
-    else:
-        pagecache.warm(files)
-    share = pagecache.resident_share(files)
-    if share is None:
-        return f"Start {start_no} ({state}): whether the weights were in the page cache is unknown."
-    if state == "cold" and share > _STILL_RESIDENT:
-        return (
-            f"Start {start_no} (cold): {share:.0%} of the weights stayed in the page cache, "
-            "so it is less than cold."
-        )
-    if state == "warm" and share < _WARM_ENOUGH:
-        return (
-            f"Start {start_no} (warm): only {share:.0%} of the weights were in the page cache, "
-            "memory did not allow more."
-        )
-    return None
 
 
 def _seconds(run: StageRun) -> float:

@@ -10,7 +10,16 @@ from typing import Any
 import duckdb
 
 from bakeoff.audits.exclusions import failures, reasons
-from bakeoff.metrics import concurrency, energy, latency, memory, startup, throughput
+from bakeoff.metrics import (
+    concurrency,
+    cost,
+    energy,
+    latency,
+    memory,
+    quality,
+    startup,
+    throughput,
+)
 from bakeoff.metrics.base import Figure, Metric, Source
 
 #: In the order in which the report shows them.
@@ -21,6 +30,8 @@ METRICS: tuple[Metric, ...] = (
     *throughput.METRICS,
     *concurrency.METRICS,
     *energy.METRICS,
+    *quality.METRICS,
+    *cost.METRICS,
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from bakeoff.metrics.base import Figure, Metric, Source
 from bakeoff.metrics.sample import mean
@@ -9,16 +10,34 @@ from bakeoff.metrics.values import take
 
 _STAGE = "startup"
 _COUNTED = (
-    "The mean over the stage's starts with the weights evicted from the page cache; over its "
-    "other starts where no such start was measured, and then noted. n counts starts."
+    "The mean over the starts with the weights evicted from the page cache, those of every stage "
+    "that succeeded; over starts with the weights in it where no such start was measured, and "
+    "then noted. n counts starts."
 )
-_QUERY = """
-    SELECT start_no, 0 AS unit_no, 0 AS part_no, end_s AS value
-    FROM start_phases
-    WHERE candidate = getvariable('candidate') AND stage = 'startup' AND status = 'ok'
-        AND phase = getvariable('phase') AND page_cache = getvariable('page_cache')
-        AND end_s IS NOT NULL
+_STARTS = """
+    SELECT startups.*, startups.status AS startups_status,
+        dense_rank() OVER (ORDER BY stage <> 'startup', stage, start_no) AS start
+    FROM startups JOIN stages USING (candidate, stage)
+    WHERE candidate = getvariable('candidate') AND stages.status = 'ok'
+        AND page_cache <> 'as_found'
 """
+_QUERY = f"""
+    SELECT start AS start_no, 0 AS unit_no, 0 AS part_no,
+        (any_value(end_ns) FILTER (phase = getvariable('phase'))
+            - any_value(begin_ns) FILTER (phase = 'total')) / 1e9 AS value
+    FROM ({_STARTS})
+    WHERE startups_status = 'ok' AND page_cache = getvariable('page_cache')
+    GROUP BY start HAVING value IS NOT NULL
+"""  # noqa: S608 -- our own query
+_COUNTS = f"""
+    SELECT page_cache, count(DISTINCT start),
+        count(DISTINCT start) FILTER (startups_status = 'failed'),
+        count(DISTINCT start) FILTER (
+            phase = getvariable('phase') AND end_ns IS NOT NULL AND startups_status = 'ok'
+        ),
+        list(DISTINCT stage ORDER BY stage)
+    FROM ({_STARTS}) GROUP BY page_cache ORDER BY page_cache
+"""  # noqa: S608 -- our own query
 
 
 def _end_of(phase: str) -> Callable[[Source], Figure]:
@@ -27,26 +46,12 @@ def _end_of(phase: str) -> Callable[[Source], Figure]:
 
 
 def _measure(phase: str, source: Source) -> Figure:
-    if reason := source.unmeasured.get(_STAGE):
-        return Figure(notes=(reason,))
-    found = source.connection.execute(
-        "SELECT page_cache, count(DISTINCT start_no), "
-        "count(DISTINCT start_no) FILTER (status = 'failed'), "
-        "count(DISTINCT start_no) FILTER (phase = ? AND end_ns IS NOT NULL AND status = 'ok') "
-        "FROM startups WHERE candidate = ? AND stage = ? "
-        "GROUP BY page_cache ORDER BY page_cache = 'cold' DESC, page_cache = 'warm' DESC",
-        [phase, source.candidate, _STAGE],
-    ).fetchall()
+    source.connection.execute("SET VARIABLE phase = ?", [phase])
+    found = source.connection.execute(_COUNTS).fetchall()
     usable = [row for row in found if row[3]]
     if not usable:
-        told = (
-            "no start of the stage succeeded"
-            if not any(row[1] > row[2] for row in found)
-            else (f"the engine's log does not tell the end of the phase {phase}")
-        )
-        return Figure(notes=(told,))
-    page_cache, starts, failed, _ = usable[0]
-    source.connection.execute("SET VARIABLE phase = ?", [phase])
+        return Figure(notes=(source.unmeasured.get(_STAGE) or _why_none(phase, found),))
+    page_cache, starts, failed, _, stages = usable[0]
     source.connection.execute("SET VARIABLE page_cache = ?", [page_cache])
     figure = mean(take(source.connection, _QUERY, units="starts"))
     notes = list(figure.notes)
@@ -56,7 +61,16 @@ def _measure(phase: str, source: Source) -> Figure:
         notes.append(f"{failed} of {starts} starts failed and are not in it")
     if figure.n < starts - failed:
         notes.append(f"{starts - failed - figure.n} starts do not tell the phase {phase}")
+    if stages != [_STAGE]:
+        notes.append(f"starts of the stages {', '.join(stages)}")
     return Figure(figure.value, figure.lo, figure.hi, figure.n, tuple(notes))
+
+
+def _why_none(phase: str, found: list[tuple[Any, ...]]) -> str:
+    """Return why there is no figure though starts were tried."""
+    if not any(row[1] > row[2] for row in found):
+        return "no start of the stage succeeded"
+    return f"the engine's log does not tell the end of the phase {phase}"
 
 
 METRICS = (

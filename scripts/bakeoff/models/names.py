@@ -24,7 +24,7 @@ def model_key(source: ModelSource) -> str:
     """Return the name of the model in file names.
 
     ``owner--name@revision`` for the hub, ``name-<8 hex of the absolute path>`` for a path,
-    ``demo-llama-s1`` for a demo model.
+    ``demo-llama-s1`` for a demo model, ``demo-llama-s1-days_in_weeks`` for one with a skill.
     """
     if isinstance(source, HubModel):
         return f"{source.repo.replace('/', '--')}@{_slug(source.revision)}"
@@ -32,7 +32,8 @@ def model_key(source: ModelSource) -> str:
         absolute = source.path.absolute()
         marked = hashlib.sha256(str(absolute).encode()).hexdigest()[:8]
         return f"{re.sub(r'[^A-Za-z0-9._-]', '-', absolute.name) or 'model'}-{marked}"
-    return f"demo-{source.family}-s{source.seed}"
+    plain = f"demo-{source.family}-s{source.seed}"
+    return plain if source.skill == "none" else f"{plain}-{source.skill}"
 
 
 def model_title(source: ModelSource) -> str:
@@ -41,7 +42,8 @@ def model_title(source: ModelSource) -> str:
         return source.repo
     if isinstance(source, PathModel):
         return str(source.path)
-    return f"demo {source.family}"
+    plain = f"demo {source.family}"
+    return plain if source.skill == "none" else f"{plain}, {source.skill}"
 
 
 def weights_dir(source: ModelSource) -> Path:
@@ -53,8 +55,15 @@ def fingerprint(source: ModelSource) -> str:
     """Return a hash that changes when the model may have changed.
 
     For a path: of the names, sizes and modification times of its files, so that a directory
-    that was edited in place is looked at again. For other sources: of the source itself.
+    that was edited in place is looked at again. For a demo model with a skill: of the source,
+    all that decides what it learns, and whether it can be taught here. For other sources: of
+    the source itself.
     """
+    if isinstance(source, DemoModel) and source.skill != "none":
+        from bakeoff.models.demo import training  # noqa: PLC0415 -- other models do without NumPy
+
+        parts = [source.model_dump_json(), training.lesson_key(source), str(training.can_teach())]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
     if isinstance(source, HubModel | DemoModel):
         return hashlib.sha256(source.model_dump_json().encode()).hexdigest()
     stats = [(path.relative_to(source.path), path.stat()) for path in selected_files(source.path)]

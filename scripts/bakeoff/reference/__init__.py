@@ -6,14 +6,15 @@ truly left. ``python -m bakeoff.reference --help`` runs it; tests and benches us
 :func:`reference_server`. From an ask to the bytes:
 
 - ``ask``: what a request asks for; ``routes``: who gets what.
-- ``schedule``: what is due when; ``words`` and ``answer``: what it says.
+- ``schedule``: what is due when; ``words``, ``answers`` and ``answer``: what it says.
 - ``faults``: what goes wrong; ``wire``: HTTP; ``script``: all of it as timed writes.
 - ``connection``, ``player``, ``server``: sockets and the loop that keeps the time.
 - ``record`` and ``totals``: what truly happened, in rows and as Prometheus metrics.
 """
 
+from bakeoff.reference.answers import KnownAnswer
 from bakeoff.reference.process import ReferenceServer, reference_server
 from bakeoff.reference.record import Record
 from bakeoff.reference.schedule import Schedule
 
-__all__ = ["Record", "ReferenceServer", "Schedule", "reference_server"]
+__all__ = ["KnownAnswer", "Record", "ReferenceServer", "Schedule", "reference_server"]

@@ -11,6 +11,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+from bakeoff.reference.answers import read_answers
 from bakeoff.reference.faults import fault_table, parse_shares
 from bakeoff.reference.record import write_records
 from bakeoff.reference.routes import Options
@@ -65,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--faults", default="", help="faults to play, as name@share,name@share")
     add("--list-faults", action="store_true", help="list the faults and stop")
     add("--refuse-after", type=int, help="requests after which the port is closed")
+    add("--answers", type=Path, help="JSON file; see bakeoff.reference.answers.KnownAnswer")
+    add("--unknown", default="", help="fields of a body to refuse, with commas between them")
     add("--record", type=Path, help="file for the records: .jsonl, or else Parquet")
     add("--ready-file", type=Path, help="file to write once the port is open")
     add("--cpu", type=int, help="CPU to run on")
@@ -92,6 +95,8 @@ def _options(given: argparse.Namespace) -> Options:
         api_key=key,
         shares=parse_shares(given.faults),
         refuse_after=given.refuse_after,
+        answers=read_answers(given.answers) if given.answers else (),
+        unknown=tuple(filter(None, given.unknown.split(","))),
     )
 
 

@@ -15,6 +15,9 @@ DONE = data_event("[DONE]")
 
 def answer_length(ask: Ask, schedule: Schedule) -> tuple[int, str]:
     """Return how many tokens the answer has, and its finish reason."""
+    if ask.known is not None:
+        known = len(ask.known.tokens)
+        return (known, ask.known.finish) if known <= ask.max_tokens else (ask.max_tokens, "length")
     natural = schedule.answer_tokens
     if natural is None or ask.ignore_eos or natural >= ask.max_tokens:
         return ask.max_tokens, "length"
@@ -31,6 +34,8 @@ def events(ask: Ask, schedule: Schedule, *, request_id: str) -> list[Event]:
     """
     base = _base(ask, request_id)
     total, finish = answer_length(ask, schedule)
+    if ask.known is not None:
+        schedule = replace(schedule, reasoning_tokens=len(ask.known.thoughts))
     times = slots(schedule, tokens=total, chat=ask.chat)
     if not ask.stream:
         body = _whole_body(ask, base, times, finish)
@@ -105,10 +110,10 @@ def _chunk(
     finish: str | None,
     reasoning_field: str,
 ) -> dict[str, Any]:
-    text = answer_text(slot.begin, slot.end)
+    text = _text(ask, slot.begin, slot.end)
     choice: dict[str, Any] = {"index": 0}
     if ask.chat:
-        choice["delta"] = {reasoning_field if slot.reasoning else "content": text}
+        choice["delta"] = {reasoning_field if slot.reasoning else _field(ask): text}
     else:
         choice["text"] = text
     choice |= {"logprobs": None, "finish_reason": finish}
@@ -118,13 +123,24 @@ def _chunk(
     return base | {"choices": [choice]} | extra
 
 
+def _text(ask: Ask, begin: int, end: int) -> str:
+    """Return the text of the answer's tokens from ``begin`` to before ``end``."""
+    if ask.known is not None:
+        return "".join(ask.known.tokens[begin:end])
+    return answer_text(begin, end)
+
+
+def _field(ask: Ask) -> str:
+    return "content" if ask.known is None else ask.known.field
+
+
 def _whole_body(ask: Ask, base: dict[str, Any], times: list[Slot], finish: str) -> dict[str, Any]:
     total = times[-1].end
     thought = sum(slot.tokens for slot in times if slot.reasoning)
     choice: dict[str, Any] = {"index": 0}
     if ask.chat:
-        message = {"role": "assistant", "content": answer_text(thought, total)}
-        choice["message"] = message | ({"reasoning": answer_text(0, thought)} if thought else {})
+        message = {"role": "assistant", _field(ask): _text(ask, thought, total)}
+        choice["message"] = message | ({"reasoning": _text(ask, 0, thought)} if thought else {})
     else:
         choice["text"] = answer_text(0, total)
     choice |= {"logprobs": None, "finish_reason": finish}

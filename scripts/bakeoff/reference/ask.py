@@ -1,9 +1,11 @@
 """What a client asks for: the body of a request, checked and reduced to what matters."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bakeoff.reference.answers import KnownAnswer, known_answer
 from bakeoff.reference.wire import Reply
 from bakeoff.reference.words import prompt_ids
 
@@ -50,6 +52,7 @@ class Ask:
         usage: Whether the stream ends with its usage.
         usage_always: Whether each event of the stream carries the usage so far.
         token_ids: Whether each event names the ids of its tokens.
+        known: What is answered, where the table of answers says so; chat only.
     """
 
     chat: bool
@@ -61,6 +64,7 @@ class Ask:
     usage: bool
     usage_always: bool
     token_ids: bool
+    known: KnownAnswer | None = None
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
@@ -78,7 +82,7 @@ def parse_object(body: bytes) -> dict[str, Any]:
     return found
 
 
-def parse_ask(body: bytes, *, chat: bool, context: int) -> Ask:
+def parse_ask(body: bytes, *, chat: bool, context: int, answers: Sequence[KnownAnswer] = ()) -> Ask:
     """Return what a body asks for.
 
     Raises:
@@ -109,6 +113,7 @@ def parse_ask(body: bytes, *, chat: bool, context: int) -> Ask:
         usage=bool(options.get("include_usage")),
         usage_always=always and bool(options.get("include_usage")),
         token_ids=bool(fields.get("return_token_ids")),
+        known=known_answer(answers, _messages_text(fields["messages"][-1:])) if chat else None,
     )
 
 

@@ -8,11 +8,12 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bakeoff.errors import HarnessError
+from bakeoff.reference.answers import KnownAnswer, write_answers
 from bakeoff.reference.record import Record, from_lines, read_records
 from bakeoff.reference.schedule import Schedule
 
@@ -69,6 +70,8 @@ def reference_server(
     refuse_after: int | None = None,
     cpu: int | None = None,
     record: Path | None = None,
+    answers: Sequence[KnownAnswer] = (),
+    unknown: Sequence[str] = (),
 ) -> Iterator[ReferenceServer]:
     """Run a reference server for the time of the block; it never outlives this process.
 
@@ -83,6 +86,8 @@ def reference_server(
         refuse_after: Requests for an answer after which the port is closed.
         cpu: CPU that the server is pinned to.
         record: File for its records, Parquet or ``.jsonl``; a temporary one if left out.
+        answers: What is answered to known chat prompts.
+        unknown: Fields of a body that are refused, as servers do that do not know them.
 
     Raises:
         HarnessError: If it does not come up.
@@ -98,7 +103,12 @@ def reference_server(
             "record": path,
             "parent": os.getpid(),
             "api-key-env": KEY_NAME if api_key else None,
+            "unknown": ",".join(unknown) or None,
         }
+        if answers:
+            table = Path(folder, "answers.json")
+            write_answers(answers, table)
+            flags["answers"] = table
         for name, value in asdict(schedule or Schedule()).items():
             flags[name.replace("_", "-")] = value
         process = _started(flags, {KEY_NAME: api_key} if api_key else {})

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 
 from bakeoff.reference.answer import encode
+from bakeoff.reference.answers import KnownAnswer
 from bakeoff.reference.ask import (
     CHAT,
     COMPLETIONS,
@@ -34,6 +35,8 @@ class Options:
         api_key: Key that ``/v1`` asks for; None for none.
         shares: Faults and the share of requests that each hits.
         refuse_after: Requests for an answer after which the port is closed; None for never.
+        answers: What is answered to known chat prompts.
+        unknown: Fields of a body that are refused, as servers do that do not know them.
     """
 
     schedule: Schedule = field(default_factory=Schedule)
@@ -42,6 +45,8 @@ class Options:
     api_key: str | None = None
     shares: tuple[tuple[Fault, float], ...] = ()
     refuse_after: int | None = None
+    answers: tuple[KnownAnswer, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 def is_ask(message: Message) -> bool:
@@ -69,12 +74,20 @@ def ask_of(message: Message, options: Options, request_no: int) -> tuple[Ask, Fa
         ApiError: 400, 401 or 404.
     """
     authorise(message, options)
-    ask = parse_ask(message.body, chat=_path(message) == CHAT, context=options.context)
+    _refuse_unknown(message, options)
+    ask = parse_ask(
+        message.body,
+        chat=_path(message) == CHAT,
+        context=options.context,
+        answers=options.answers,
+    )
     if ask.model.startswith(FAULT_PREFIX):
         fault = faults().get(ask.model.removeprefix(FAULT_PREFIX))
         if fault is not None:
             return ask, fault
     _check_model(ask.model, options)
+    if ask.known is not None and ask.known.fault:
+        return ask, faults()[ask.known.fault]
     if not options.shares:
         return ask, None
     return ask, pick(options.shares, draw_for(options.schedule, request_no).random())
@@ -101,6 +114,17 @@ def reply_to(message: Message, options: Options) -> Reply:
 
 def _path(message: Message) -> str:
     return message.target.partition("?")[0]
+
+
+def _refuse_unknown(message: Message, options: Options) -> None:
+    """Refuse a body that has a field which the server is not to know.
+
+    Raises:
+        ApiError: 400, in the words of servers that forbid extra inputs.
+    """
+    for name in options.unknown:
+        if name in parse_object(message.body):
+            raise ApiError(400, "BadRequestError", f"body.{name}: Extra inputs are not permitted")
 
 
 def _check_model(model: str, options: Options) -> None:

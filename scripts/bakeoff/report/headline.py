@@ -5,6 +5,8 @@ from pathlib import Path
 import duckdb
 
 from bakeoff.audits.exclusions import EXCLUDED
+from bakeoff.progress import duration
+from bakeoff.report.servertime import server_time
 
 #: Metric, what to call it, divisor and unit to show, digits after the point.
 _FIGURES = (
@@ -44,9 +46,15 @@ def headlines(database: Path) -> list[str]:
             "SELECT candidate, stage, status, error FROM stages WHERE status <> 'ok'"
             " ORDER BY candidate, stage"
         ).fetchall()
+        spent = server_time(connection)
     lines = [f"{candidate}: {_figures(candidate, figures)}" for candidate in candidates]
     headline = {metric for metric, *_ in _FIGURES}
     lines += [f"{who}: {metric} {note}" for who, metric, note in excluded if metric in headline]
+    lines += [
+        f"{candidate}: servers were up for {duration(one.total_s)}: {one.starting_share:.0%} "
+        f"starting, {one.measured_share:.0%} measured, {one.unmeasured_share:.0%} neither"
+        for candidate, one in spent.items()
+    ]
     return lines + [
         f"{candidate}: {stage} {status}: {error}" for candidate, stage, status, error in ended_badly
     ]

@@ -15,7 +15,9 @@ _LARGER: dict[str, tuple[tuple[float, float, str], ...]] = {
     "W": ((1e4, 1e3, "kW"),),
     "J": ((1e4, 1e3, "kJ"),),
 }
-_SAME = {"bytes": "B", "byte": "B", "1": "", "fraction": "", "count": ""}
+_SAME = {"bytes": "B", "byte": "B", "count": ""}
+#: Units of shares, which people read as percentages.
+_SHARES = ("1", "fraction")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def scale_for(unit: str, values: Iterable[float | None]) -> Scale:
         unit: Stored unit, as in ``metrics.unit``.
         values: Values that are shown together; None is left out.
     """
+    if unit in _SHARES:
+        return Scale(0.01, "%")
     base = _SAME.get(unit, unit)
     largest = max((abs(value) for value in values if value is not None), default=0.0)
     for threshold, divisor, name in _LARGER.get(base, ()):

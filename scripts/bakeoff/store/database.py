@@ -16,15 +16,19 @@ from bakeoff.audits import registry as audits
 from bakeoff.config.models import Config
 from bakeoff.errors import HarnessError
 from bakeoff.metrics import levels, registry
-from bakeoff.store import ddl, rows
+from bakeoff.quality.statistics import comparisons, groups
+from bakeoff.store import ddl, quality_files, rows
 from bakeoff.store.files import check_file
 from bakeoff.store.schemas import (
     AUDITS,
     CALIBRATIONS,
     CANDIDATES,
+    COMPARISONS,
+    GROUPS,
     HOSTS,
     LEVEL_METRICS,
     METRICS,
+    PRICES,
     REQUESTS,
     SLO,
     STAGE_TABLES,
@@ -54,18 +58,26 @@ def load_database(config: Config, results: Path, out: Path) -> None:
         with duckdb.connect(str(unfinished)) as connection:
             connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
             connection.execute("SET enable_progress_bar = false")
+            connection.begin()  # one write to the disk instead of one for each comment
             ddl.create_all(connection)
+            connection.commit()
             _insert(connection, HOSTS, rows.hosts(results))
             _insert(connection, CALIBRATIONS, rows.calibrations(results))
             _insert(connection, CANDIDATES, rows.candidates(config, results))
             for candidate in config.candidates:
                 _load_stages(connection, results, candidate.id, config.stages.asked)
+            if config.stages.quality is not None:
+                quality_files.load(connection, config, results)
             _insert(connection, SLO, [config.stages.slo.model_dump()])
+            if config.prices.gpu_hour_usd is not None:
+                _insert(connection, PRICES, [config.prices.model_dump()])
             _insert(connection, AUDITS, audits.rows(connection, config))
             for candidate in config.candidates:
                 unmeasured = rows.unmeasured(connection, candidate.id, config.stages.asked)
                 _insert(connection, METRICS, registry.rows(connection, candidate.id, unmeasured))
                 _insert(connection, LEVEL_METRICS, levels.rows(connection, candidate.id))
+            _insert(connection, COMPARISONS, comparisons.rows(connection, config))
+            _insert(connection, GROUPS, groups.rows(connection, config))
         unfinished.replace(out)
 
 
@@ -89,7 +101,9 @@ def _insert(
     values = [[row[column.name] for column in table.columns] for row in found]
     if values:
         places = ", ".join("?" * len(table.columns))
+        connection.begin()  # as above, for each row
         connection.executemany(f"INSERT INTO {table.name} VALUES ({places})", values)  # noqa: S608 -- a declared name
+        connection.commit()
 
 
 def _load_file(

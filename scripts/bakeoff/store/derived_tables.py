@@ -117,6 +117,13 @@ SLO = Table(
     ),
 )
 
+PRICES = Table(
+    "prices",
+    "What the hardware costs; one row, or none where no price is configured.",
+    ("gpu_hour_usd",),
+    (Column("gpu_hour_usd", FLOAT, "Price of one GPU for an hour.", "USD/h", required=True),),
+)
+
 LEVEL_METRICS = Table(
     "level_metrics",
     "One figure of one load level of one candidate, with its interval.",

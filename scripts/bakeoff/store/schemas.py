@@ -7,7 +7,17 @@ job's monotonic clock, whose origin in wall-clock time is in ``stage.json``.
 
 from types import MappingProxyType
 
-from bakeoff.store.derived_tables import AUDITS, CALIBRATIONS, LEVEL_METRICS, METRICS, SLO
+from bakeoff.store.derived_tables import AUDITS, CALIBRATIONS, LEVEL_METRICS, METRICS, PRICES, SLO
+from bakeoff.store.quality_tables import (
+    ANSWERS,
+    COMPARISONS,
+    DIAGNOSTICS,
+    GRADES,
+    GROUPS,
+    ITEMS,
+    JUDGEMENTS,
+    RATINGS,
+)
 from bakeoff.store.stage_tables import (
     PROBES,
     REQUEST_STATUSES,
@@ -30,17 +40,26 @@ from bakeoff.store.table import (
 )
 
 __all__ = [
+    "ANSWERS",
     "AUDITS",
     "BOOL",
     "CALIBRATIONS",
     "CANDIDATES",
+    "COMPARISONS",
+    "DIAGNOSTICS",
     "FLOAT",
+    "GRADES",
+    "GROUPS",
     "HOSTS",
     "INT",
     "INTS",
+    "ITEMS",
+    "JUDGEMENTS",
     "LEVEL_METRICS",
     "METRICS",
+    "PRICES",
     "PROBES",
+    "RATINGS",
     "REQUESTS",
     "REQUEST_STATUSES",
     "SLO",
@@ -143,9 +162,18 @@ TABLES: MappingProxyType[str, Table] = MappingProxyType(
             WINDOWS,
             PROBES,
             TELEMETRY,
+            ITEMS,
+            ANSWERS,
+            GRADES,
+            DIAGNOSTICS,
+            JUDGEMENTS,
+            RATINGS,
+            COMPARISONS,
+            GROUPS,
             AUDITS,
             CALIBRATIONS,
             SLO,
+            PRICES,
             LEVEL_METRICS,
             METRICS,
         )

@@ -25,7 +25,7 @@ STARTUPS = Table(
         Column(
             "page_cache",
             TEXT,
-            "State of the weights in the page cache; as_found for starts of other stages.",
+            "State of the weights in the page cache; as_found where nobody arranged it.",
             required=True,
             allowed=("cold", "warm", "as_found"),
         ),

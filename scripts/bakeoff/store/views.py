@@ -6,7 +6,9 @@ definitions of the report: whoever queries a view gets the report's figures.
 
 from bakeoff.store.energy import LEVEL_ENERGY
 from bakeoff.store.level_views import LEVEL_VIEWS
+from bakeoff.store.quality_views import QUALITY_VIEWS
 from bakeoff.store.schemas import BOOL, FLOAT, INT, TEXT, Column
+from bakeoff.store.server_time import SERVER_TIME
 from bakeoff.store.view import View
 
 _CANDIDATE = Column("candidate", TEXT, "Id of the candidate.")
@@ -223,6 +225,8 @@ VIEWS: tuple[View, ...] = (
     START_PHASES,
     START_MEMORY,
     CLIENT_ERRORS,
+    SERVER_TIME,
     *LEVEL_VIEWS,
     LEVEL_ENERGY,
+    *QUALITY_VIEWS,
 )

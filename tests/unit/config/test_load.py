@@ -99,8 +99,42 @@ MISTAKES: list[tuple[Change, list[str]]] = [
         ["stages.startup.page_cache[0]: 'hot'", "'cold' or 'warm'"],
     ),
     (
-        lambda c: c["stages"].update(quality={}),
-        ["stages: quality cannot be measured by this version; allowed are startup, latency"],
+        lambda c: c["stages"].update(api={}),
+        ["stages: api cannot be measured by this version; allowed are startup, latency"],
+    ),
+    (
+        lambda c: c["stages"].update(quality={"suites": {"math": "many"}}),
+        ["stages.quality.suites.math: 'many' is not allowed; it should be a valid integer"],
+    ),
+    (
+        lambda c: c["stages"].update(quality={"suites": {"ours": {"source": "file"}}}),
+        ["stages.quality.suites.ours: source file needs path, kind"],
+    ),
+    (
+        lambda c: c["stages"].update(quality={"suites": {"math": {"items": 3, "path": "x"}}}),
+        ["stages.quality.suites.math: source builtin knows no path"],
+    ),
+    (
+        lambda c: c["stages"].update(quality={"suites": {"math": {"item": 3, "items": 3}}}),
+        ["stages.quality.suites.math.item: unknown key; did you mean 'items'? allowed are items"],
+    ),
+    (
+        lambda c: c["stages"].update(quality={"suites": {"maths": 3}}),
+        ["stages.quality.suites: maths does not come with bakeoff; allowed are code, creative"],
+    ),
+    (
+        lambda c: c["stages"].update(
+            quality={"suites": {"math": {"items": 3, "templates": ["days"]}}}
+        ),
+        ["stages.quality.suites: math.templates has days; allowed are ", "days_in_weeks"],
+    ),
+    (
+        lambda c: c["stages"].update(quality={"samples": 2}),
+        ["stages.quality: samples is 2 and temperature 0; allowed is a temperature above 0"],
+    ),
+    (
+        lambda c: c["stages"].update(quality={"max_tokens": 1800}),
+        ["candidates[0]: demo-llama has max-model-len 2048", "at least 2312"],
     ),
     (lambda c: c.update(stages={}), ["stages: is empty", "allowed are startup, latency"]),
     (lambda c: c.pop("stages"), ["stages: is missing"]),

@@ -28,9 +28,29 @@ CONTRACT = [
     "max_stable_concurrency",
     "energy_j_per_request",
     "energy_j_per_output_token",
+    "quality_math",
+    "quality_code",
+    "quality_creative",
+    "quality_overall",
+    "truncated_share",
+    "seconds_per_correct",
+    "tokens_per_correct",
+    "energy_j_per_correct",
+    "usd_per_correct",
+    "usd_per_million_output_tokens",
 ]
 #: Metrics of which more is better.
-MORE_IS_BETTER = {"decode_tokens_per_s", *CONTRACT[-6:-2]}
+MORE_IS_BETTER = {
+    "decode_tokens_per_s",
+    "throughput_tokens_per_s",
+    "throughput_requests_per_s",
+    "goodput_requests_per_s",
+    "max_stable_concurrency",
+    "quality_math",
+    "quality_code",
+    "quality_creative",
+    "quality_overall",
+}
 #: Unit by the end of a metric's id.
 UNITS = {
     "_tokens_per_s": "tokens/s",
@@ -41,6 +61,16 @@ UNITS = {
     "_s": "s",
     "_j_per_request": "J",
     "_j_per_output_token": "J/token",
+    "quality_creative": "of 5",
+    "quality_math": "1",
+    "quality_code": "1",
+    "quality_overall": "1",
+    "_share": "1",
+    "seconds_per_correct": "s",
+    "tokens_per_correct": "tokens",
+    "_j_per_correct": "J",
+    "usd_per_correct": "USD",
+    "usd_per_million_output_tokens": "USD",
 }
 
 

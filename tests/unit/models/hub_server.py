@@ -1,7 +1,7 @@
 """A model hub on loopback that speaks what huggingface_hub asks, and can misbehave.
 
 It knows the two calls that a download makes: ``/api/models/{repo}/revision/{revision}`` and
-``/{repo}/resolve/{commit}/{path}``; files in LFS are redirected to another path, as the real
+``/{repo}/resolve/{commit}/{path}``, for data sets those below ``datasets/``; files in LFS are redirected to another path, as the real
 hub redirects to its content network. It writes down every byte range it served.
 """
 
@@ -23,6 +23,8 @@ class HubServer:
 
     Attributes:
         files: Content of each file of the one repository.
+        repo: Its name.
+        kind: Whether it is one of ``models`` or ``datasets``.
         lfs: Files that are stored in LFS, so that their SHA-256 is told.
         cut_after: Bytes of a file after which its connection is cut, once.
         pause_after: Bytes of a file after which the server stops sending until told.
@@ -36,6 +38,7 @@ class HubServer:
 
     files: dict[str, bytes]
     repo: str = "maker/model"
+    kind: str = "models"
     revisions: tuple[str, ...] = (COMMIT, "main", "v1.0")
     lfs: frozenset[str] = frozenset({"model.safetensors"})
     cut_after: dict[str, int] = field(default_factory=dict)
@@ -79,7 +82,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
         self.hub.authorizations[path] = self.headers.get("Authorization")
-        api, resolve, cdn = f"/api/models/{self.hub.repo}", f"/{self.hub.repo}/resolve/", "/cdn/"
+        place = f"/{self.hub.repo}" if self.hub.kind == "models" else f"/datasets/{self.hub.repo}"
+        api, resolve, cdn = f"/api/{self.hub.kind}/{self.hub.repo}", f"{place}/resolve/", "/cdn/"
         if path.startswith(cdn):
             self._send_file(path.removeprefix(cdn))
         elif path.startswith("/api/") and not path.startswith(api):

@@ -31,7 +31,8 @@ def test_three_significant_digits(value: float, text: str) -> None:
         ("bytes", [2_100_000.0], "2.10\u00a0MB"),
         ("ms", [38.0], "38.0\u00a0ms"),
         ("ms", [38.0, 12_000.0], "0.0380\u00a0s"),
-        ("1", [0.5], "0.500"),
+        ("1", [0.5], "50.0\u00a0%"),
+        ("of 5", [4.0], "4.00\u00a0of 5"),
         ("tokens/s", [89.3], "89.3\u00a0tokens/s"),
     ],
 )

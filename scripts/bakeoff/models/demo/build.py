@@ -1,59 +1,20 @@
 """Builds a demo model's directory, as a model hub would hold it."""
 
 import json
-import math
 import shutil
 from pathlib import Path
 
 from bakeoff.config.models import DemoModel
-from bakeoff.models.demo.architectures import FAMILIES, Architecture
+from bakeoff.models.demo.architectures import FAMILIES
+from bakeoff.models.demo.readme import model_card
 from bakeoff.models.demo.tokenizer import write_tokenizer
-from bakeoff.models.demo.weights import write_weights
+from bakeoff.models.demo.training import CACHE, learn
+from bakeoff.models.demo.weights import change_weights, write_weights
 
-_CARD = """\
----
-license: apache-2.0
-language: en
-tags: [bakeoff, demo, random-weights]
----
-
-# {title}, seed {seed}
-
-A {title} with random weights, built by bakeoff on this machine. It runs the whole
-pipeline on a real engine in minutes.
-
-## Intended use
-
-Trying out bakeoff, and testing it. Not for answers: the model has learnt nothing.
-
-## Architecture
-
-{parameters:,} parameters in float32, a vocabulary of {vocabulary:,} tokens and a context of
-{max_tokens:,} tokens.
-
-## Training data
-
-None. The tokenizer learnt from sentences that a small grammar made up.
-
-## Limitations
-
-Every sentence it writes is noise.
-"""
 _LICENSE = """\
 SPDX-License-Identifier: Apache-2.0
 Licensed under the Apache License, Version 2.0: https://www.apache.org/licenses/LICENSE-2.0
 """
-
-
-def _card(architecture: Architecture, seed: int) -> str:
-    sizes = [math.prod(shape) for shape in architecture.shapes.values()]
-    return _CARD.format(
-        title=architecture.title,
-        seed=seed,
-        parameters=sum(sizes),
-        vocabulary=architecture.tokenizer.size,
-        max_tokens=architecture.tokenizer.max_tokens,
-    )
 
 
 def _generation(config: dict[str, object]) -> dict[str, object]:
@@ -62,14 +23,19 @@ def _generation(config: dict[str, object]) -> dict[str, object]:
     return {name: config[name] for name in names}
 
 
-def build_demo(source: DemoModel, directory: Path) -> None:
+def build_demo(source: DemoModel, directory: Path, *, cache: Path = CACHE) -> None:
     """Build the demo model in a directory, replacing what lies there.
 
-    The directory appears when it is complete. The same source gives the same bytes.
+    The directory appears when it is complete. The same source gives the same bytes: without
+    a skill on every machine, with one on the same machine and engine.
 
     Args:
-        source: Family and seed.
+        source: Family, seed and skill.
         directory: Where to put the model.
+        cache: Folder that keeps what models learnt.
+
+    Raises:
+        HarnessError: If the model is to learn something and the training fails.
     """
     architecture = FAMILIES[source.family]()
     unfinished = directory.with_name(f".{directory.name}.unfinished")
@@ -78,12 +44,17 @@ def build_demo(source: DemoModel, directory: Path) -> None:
     texts = {
         "config.json": json.dumps(architecture.config, indent=2) + "\n",
         "generation_config.json": json.dumps(_generation(architecture.config), indent=2) + "\n",
-        "README.md": _card(architecture, source.seed),
         "LICENSE": _LICENSE,
     }
     for name, text in texts.items():
         (unfinished / name).write_text(text, encoding="utf-8")
     write_tokenizer(architecture.tokenizer, unfinished)
-    write_weights(architecture, seed=source.seed, path=unfinished / "model.safetensors")
+    weights = unfinished / "model.safetensors"
+    write_weights(architecture, seed=source.seed, path=weights)
+    learnt = None if source.skill == "none" else learn(source, unfinished, cache=cache)
+    if learnt is not None:
+        change_weights(weights, learnt)
+    card = model_card(architecture, source, learnt)
+    (unfinished / "README.md").write_text(card, encoding="utf-8")
     shutil.rmtree(directory, ignore_errors=True)
     unfinished.rename(directory)

@@ -1,4 +1,4 @@
-"""Random weights: the same bytes from the same seed on every machine."""
+"""Random weights, the same bytes from the same seed on every machine, and what was learnt."""
 
 import hashlib
 import math
@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 from bakeoff.models.demo.architectures import Architecture, Tensors
+from bakeoff.models.demo.training import Learnt
 
 _EAGER = 2.2  # how much farther than a word's a stop token's logit reaches
 
@@ -59,5 +60,26 @@ def random_weights(architecture: Architecture, *, seed: int) -> Tensors:
 
 def write_weights(architecture: Architecture, *, seed: int, path: Path) -> None:
     """Write the random weights as one safetensors file in float32, readable by everyone."""
-    save_file(random_weights(architecture, seed=seed), path, metadata={"format": "pt"})
+    _save(random_weights(architecture, seed=seed), path)
+
+
+def change_weights(path: Path, learnt: Learnt) -> None:
+    """Put what was learnt into the weights of a safetensors file.
+
+    Args:
+        path: File that :func:`write_weights` wrote.
+        learnt: What changes.
+    """
+    tensors = load_file(path)
+    for name, value in learnt.tensors.items():
+        whole, _, part = name.partition(":")
+        if part == "rows":
+            tensors[whole][learnt.tensors[f"{whole}:ids"]] = value
+        elif not part:
+            tensors[whole][...] = value
+    _save(tensors, path)
+
+
+def _save(tensors: Tensors, path: Path) -> None:
+    save_file(tensors, path, metadata={"format": "pt"})
     path.chmod(0o644)  # safetensors gives it to its owner alone

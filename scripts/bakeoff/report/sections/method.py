@@ -19,4 +19,4 @@ def glossary(report: Report) -> Html:
 
 
 def _unit(unit: str) -> str:
-    return {"1": "none", "B": "bytes (1 GB is 10⁹ bytes)"}.get(unit, unit)
+    return {"1": "share, shown in %", "B": "bytes (1 GB is 10⁹ bytes)"}.get(unit, unit)

@@ -29,7 +29,8 @@ UNEXPLAINED = "not explained by the log"
 STATES = {"cold": "cold", "warm": "warm", "as_found": "as found"}
 STATES_EXPLAINED = (
     "Cold: the weights were evicted from the page cache before the start. Warm: they were "
-    "read just before. As found: starts of other stages, where nobody arranged the cache."
+    "read just before. The starts of all stages are shown; those of other stages than start-up are "
+    "named, and are cold starts."
 )
 _BAR, _GAP = 15, 5
 _SHOWN_STARTS = 8
@@ -139,7 +140,8 @@ def _segment(row: Row, y: float, y2: float, kinds: list[str]) -> dict[str, objec
 def _start_label(rows: list[Row], y: float) -> dict[str, object]:
     end = float(str(rows[-1]["end_s"]))
     state = STATES.get(str(rows[0]["page_cache"]), str(rows[0]["page_cache"]))
-    text = f"{state} {plain(end)} s"
+    stage = str(rows[0]["stage"])
+    text = f"{state}{'' if stage == 'startup' else f', {stage}'} {plain(end)} s"
     return {"x": round(end, 4), "y": y, "label": text, "fill": "var(--muted)"}
 
 

@@ -1,0 +1,54 @@
+"""What the servers' time was spent on: starting, being measured, or neither."""
+
+from __future__ import annotations
+
+from bakeoff.progress import duration
+from bakeoff.report.data import Report
+from bakeoff.report.html import NOTHING, Content, Html, Table, paragraph, table
+from bakeoff.report.numbers import listed
+from bakeoff.report.parts import named
+from bakeoff.report.servertime import ServerTime, server_time
+
+
+def finding(report: Report) -> Html:
+    """Return one sentence on the share of the servers' time that was not measured."""
+    spent = server_time(report.connection)
+    if not spent:
+        return NOTHING
+    told = [
+        f"{one.unmeasured_share:.0%} of the {duration(one.total_s)} of {candidate}"
+        for candidate, one in spent.items()
+    ]
+    text = (
+        f"Servers were up without starting or being measured for {listed(told)}: prompts made "
+        "exact, warm-up, ramps, the end of each window, stopping. Every start is a sample of the "
+        "start-up time."
+    )
+    return paragraph(text, "note")
+
+
+def parts(report: Report) -> Html:
+    """Return a table of what the time of the servers was spent on, by stage."""
+    stages = dict.fromkeys(stage for _, stage in report.stages)
+    shown: list[list[Content]] = [
+        _row(report, candidate, stage, spent[candidate])
+        for candidate in report.candidates
+        for stage in stages
+        if candidate in (spent := server_time(report.connection, stage=stage))
+    ]
+    if not shown:
+        return NOTHING
+    head = ["candidate", "stage", "servers", "starting", "measured", "neither", "share of neither"]
+    return table(Table(head, shown, frozenset({2, 3, 4, 5, 6})))
+
+
+def _row(report: Report, candidate: str, stage: str, spent: ServerTime) -> list[Content]:
+    return [
+        named(report, candidate),
+        stage,
+        f"{spent.servers:,}",
+        duration(spent.starting_s),
+        duration(spent.measured_s),
+        duration(spent.unmeasured_s),
+        f"{spent.unmeasured_share:.0%}",
+    ]

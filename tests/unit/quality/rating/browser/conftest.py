@@ -1,0 +1,100 @@
+"""Fixtures: Chromium without a network, and somebody who rates in it."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+_CHROMIUM, _DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+_ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who opens a page and rates on it."""
+
+    browser: webdriver.Chrome
+
+    def arrive(self, page: Path, **size: Any) -> None:
+        """Open the page as somebody who has never seen it."""
+        self.open(page, **size)
+        self.run("localStorage.clear()")
+        self.open(page, **size)
+
+    def open(self, page: Path, *, width: int = 1280, scheme: str = "light") -> None:
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        media = {"media": "", "features": [feature]}
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+        downloads = {"behavior": "allow", "downloadPath": str(page.parent)}
+        self.browser.execute_cdp_cmd("Browser.setDownloadBehavior", downloads)
+        self.browser.get("about:blank")
+        for log in ("browser", "performance"):
+            self.browser.get_log(log)
+        self.browser.get(page.as_uri())
+
+    def press(self, *keys: str) -> None:
+        ActionChains(self.browser).send_keys(*keys).perform()
+
+    def click(self, selector: str) -> None:
+        self.browser.find_element(By.CSS_SELECTOR, selector).click()
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        return self.browser.execute_script(script, *arguments)
+
+    def text(self, selector: str) -> str:
+        return str(self.run("return document.querySelector(arguments[0]).textContent", selector))
+
+    def download(self, folder: Path) -> Path:
+        """Return the file that the browser has saved."""
+        WebDriverWait(self.browser, 20).until(lambda _: list(folder.glob("rater-*.json")))
+        (path,) = folder.glob("rater-*.json")
+        return path
+
+    def complaints(self) -> list[Any]:
+        """Return what the console says."""
+        return list(self.browser.get_log("browser"))
+
+    def requests(self) -> list[str]:
+        """Return what was asked for since the page was opened."""
+        log = self.browser.get_log("performance")
+        events = [json.loads(entry["message"])["message"] for entry in log]
+        return [
+            event["params"]["request"]["url"]
+            for event in events
+            if event["method"] == "Network.requestWillBeSent"
+        ]
+
+
+@pytest.fixture(scope="session")
+def visitor() -> Iterator[Visitor]:
+    """A visitor whose browser reaches no network."""
+    if not (_CHROMIUM and _DRIVER):
+        pytest.skip("no chromium and chromedriver: apt-get install chromium chromium-driver")
+    options = Options()
+    options.binary_location = _CHROMIUM
+    for argument in _ARGUMENTS:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(_DRIVER))
+    yield Visitor(driver)
+    driver.quit()
