@@ -1,6 +1,7 @@
 """What is measured on each candidate, one stage a rule, in the order of the story.
 
-Needs: the manifest of the candidate's model.
+Needs: the manifest of the candidate's model; where the client may need several processes, its
+calibration, which is taken as it is: a new one measures nothing again.
 Makes: results/{candidate}/{stage}/ with stage.json, one Parquet file for each of STAGE_TABLES
 and server.log. A candidate that fails leaves the same files.
 """
@@ -52,6 +53,7 @@ rule measure_throughput:
     """Load the server level by level, closed loop, then at fixed rates, open loop."""
     input:
         manifest=manifest_of,
+        calibration=ancient("results/host/calibration.parquet"),
     output:
         stage=ensure("results/{candidate}/throughput/stage.json", non_empty=True),
         rows=tables_of("throughput"),
@@ -73,6 +75,7 @@ rule measure_concurrency:
     """Search the highest load that the candidate holds within the service level."""
     input:
         manifest=manifest_of,
+        calibration=ancient("results/host/calibration.parquet"),
     output:
         stage=ensure("results/{candidate}/concurrency/stage.json", non_empty=True),
         rows=tables_of("concurrency"),

@@ -1,34 +1,38 @@
 """Rule judge_answers: a model rates the creative answers of one candidate."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
+from bakeoff.config import load_config
 from bakeoff.config.stages import Judge
 from bakeoff.job import job
 from bakeoff.quality.judge.cache import Cache
+from bakeoff.quality.judge.family import names_of
 from bakeoff.quality.judge.run import judge_answers
+from bakeoff.quality.judge.tell import tell
 from bakeoff.quality.sources import read_items
 from bakeoff.store.files import read_table, write_rows
 from bakeoff.store.schemas import ANSWERS, JUDGEMENTS
 
 
 def main(
-    *, candidate: str, parts: Mapping[str, Any], items: Path, answers: Path, out: Path, log: Path
+    *, judge: Judge | None, candidate: str, names: Iterable[str], log: Path, **files: Path
 ) -> None:
-    """Write ``judgements.parquet``; the judge's replies are kept beside ``items.parquet``."""
+    """Write the rows to ``out``; the judge's replies are kept beside ``items``."""
     with job("judge_answers", log, subject=candidate):
-        given = read_table(ANSWERS, answers).to_pylist()
-        judge = Judge.model_validate(parts["judge"]) if parts["judge"] else None
-        cache = Cache(items.parent / "judge-cache")
-        rows = judge_answers(given, read_items(items), judge, cache) if judge else ()
-        write_rows(JUDGEMENTS, out, rows)
+        rows, cache = [], Cache(files["items"].parent / "judge-cache")
+        if judge:
+            given = read_table(ANSWERS, files["answers"]).to_pylist()
+            rows = list(judge_answers(given, read_items(files["items"]), judge, cache))
+            tell(rows, judge, candidate=candidate, names=names)
+        write_rows(JUDGEMENTS, files["out"], rows)
 
 
 if __name__ == "__main__":
     main(
+        judge=(asked := snakemake.params.slice["judge"]) and Judge.model_validate(asked),
         candidate=snakemake.wildcards.candidate,
-        parts=snakemake.params.slice,
+        names=names_of(load_config(snakemake.config).candidate(snakemake.wildcards.candidate)),
         items=Path(snakemake.input.questions),
         answers=Path(snakemake.input.answers),
         out=Path(snakemake.output.judgements),

@@ -7,21 +7,24 @@ from typing import Any
 
 from bakeoff.config.models import Workload
 from bakeoff.config.stages import ThroughputStage
+from bakeoff.measure.clients import Clients
 from bakeoff.measure.stage import run_stage, start_timeout_s
 from bakeoff.measure.throughput import measure_throughput
 
 
-def main(*, parts: Mapping[str, Any], **files: Any) -> None:
+def main(*, parts: Mapping[str, Any], calibration: Path, **files: Any) -> None:
     """Measure, and write the stage's files.
 
     Args:
         parts: The slice of the configuration that the stage depends on.
+        calibration: Rows of ``calibrations``.
         files: Where to read and write, and how long to wait; see ``run_stage``.
     """
     measure = partial(
         measure_throughput,
         settings=ThroughputStage.model_validate(parts["stage"]),
         workload=Workload.model_validate(parts["workload"]),
+        clients=Clients.calibrated(calibration),
     )
     run_stage(measure, stage="throughput", parts=parts, **files)
 
@@ -29,6 +32,7 @@ def main(*, parts: Mapping[str, Any], **files: Any) -> None:
 if __name__ == "__main__":
     main(
         parts=snakemake.params.slice,
+        calibration=Path(snakemake.input.calibration),
         manifest=next(map(Path, snakemake.input.get("manifest", [])), None),
         timeout_s=start_timeout_s(snakemake.config),
         directory=Path(snakemake.output.stage).parent,

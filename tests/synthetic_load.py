@@ -227,6 +227,8 @@ def concurrency(truth: Truth, load: Load) -> tuple[list[dict[str, Any]], list[di
                 "itl_p95_ms": 5.0,
                 "error_rate": 0.0,
                 "ttft_trend_ms_per_s": load.trend_ms_per_s if kind == "hold" else 0.0,
+                "ttft_trend_lo_ms_per_s": load.trend_ms_per_s - 0.1 if kind == "hold" else -0.1,
+                "ttft_trend_hi_ms_per_s": load.trend_ms_per_s + 0.1 if kind == "hold" else 0.1,
             }
         )
         now = end + S

@@ -165,6 +165,7 @@ def _configured(
         "samples": first.samples,
         "temperature": 0.7 if first.samples > 1 else 0.0,
         "concurrency": first.streams,
+        "max_tokens": 1024,
         "judge": judge if any(own.judged for _, own in pairs) else None,
     }
     added = {"stages": dict(config["stages"]) | {"quality": quality}}

@@ -25,14 +25,15 @@ PLAN_VARIABLE = "BAKEOFF_PLAN"
 #: Seconds that a job of a rule takes where nothing was measured yet: from the CPU demo.
 _FIRST_GUESS_S = {
     "calibrate_client": 45.0,
-    "measure_startup": 90.0,
+    "fetch_model": 25.0,
+    "measure_startup": 50.0,
     "measure_latency": 130.0,
     "measure_throughput": 70.0,
     "measure_concurrency": 200.0,
     "measure_agreement": 240.0,
     "build_sandbox": 40.0,
-    "generate_answers": 150.0,
-    "grade_answers": 20.0,
+    "generate_answers": 60.0,
+    "grade_answers": 10.0,
     "judge_answers": 120.0,
 }
 _OTHER_GUESS_S = 10.0

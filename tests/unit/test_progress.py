@@ -74,7 +74,7 @@ def job(rule: str, output: str, **wildcards: str) -> SimpleNamespace:
 def test_a_job_knows_its_place_in_the_plan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Guesses of the first run: 90 s and 130 s, 10 s for what has no guess of its own."""
+    """Guesses of the first run: 50 s and 130 s, 10 s for what has no guess of its own."""
     monkeypatch.chdir(tmp_path)
     for name in (LOG_VARIABLE, run.PLAN_VARIABLE, run.MAIN_PID_VARIABLE):
         monkeypatch.setenv(name, "")
@@ -87,7 +87,7 @@ def test_a_job_knows_its_place_in_the_plan(
         ],
         tmp_path / "logs",
     )
-    assert "3 jobs to do, about 3 min 50 s" in capsys.readouterr().err
+    assert "3 jobs to do, about 3 min 10 s" in capsys.readouterr().err
     assert os.environ[run.MAIN_PID_VARIABLE] == str(os.getpid())
     done = tmp_path / "results" / "a" / "startup" / "stage.json"
     done.parent.mkdir(parents=True)

@@ -7,7 +7,13 @@ import pytest
 import yaml
 
 from bakeoff.reference import Schedule, reference_server
-from tests.workflow.study import ENGINE_ENV, Workflow, copy_sources, small_config
+from tests.workflow.study import (
+    ENGINE_ENV,
+    FEW_QUESTIONS,
+    Workflow,
+    copy_sources,
+    small_config,
+)
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +31,8 @@ def first_run(sources: Path) -> Iterator[tuple[Workflow, int, str]]:
     """Run the small study once; return it with its exit code and output."""
     with reference_server(Schedule(ttft_ms=60.0, itl_ms=10.0)) as server:
         config = sources / "small.yaml"
-        config.write_text(yaml.safe_dump(small_config(server.port)), encoding="utf-8")
+        config.write_text(
+            yaml.safe_dump(small_config(server.port, FEW_QUESTIONS)), encoding="utf-8"
+        )
         workflow = Workflow(sources, config)
         yield workflow, *workflow.snakemake()

@@ -91,12 +91,29 @@ def copy_sources(target: Path) -> None:
         else:
             shutil.copy2(source, target / name)
     (target / ".venv-vllm").symlink_to(ENGINE_ENV)
+    learnt = ROOT / "models" / ".learnt"  # what demo models learn takes a minute to learn again
+    learnt.mkdir(parents=True, exist_ok=True)
+    (target / "models").mkdir(exist_ok=True)
+    (target / "models" / ".learnt").symlink_to(learnt)
 
 
-def small_config(port: int) -> dict[str, Any]:
+#: A few questions of each kind: the two that the demo models learn, code, and creative writing.
+FEW_QUESTIONS: dict[str, Any] = {
+    "suites": {
+        "math": {"items": 40, "templates": ["days_in_weeks", "minutes_in_hours"]},
+        "code": 3,
+        "creative": 2,
+    },
+    "max_tokens": 96,
+}
+
+
+def small_config(port: int, quality: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return a quick study: two demo models, one that cannot start, one already running."""
     demo: dict[str, Any] = yaml.safe_load((ROOT / "config" / "config.yaml").read_text("utf-8"))
     candidates = json.loads(json.dumps(demo["candidates"]))
+    for candidate in candidates if quality is None else ():
+        del candidate["model"]["skill"]
     broken = json.loads(json.dumps(candidates[0])) | {"id": "broken"}
     broken["args"]["no-such-flag"] = 1
     running = {
@@ -113,5 +130,6 @@ def small_config(port: int) -> dict[str, Any]:
             "startup": {"repeats": 1, "page_cache": ["warm"], "timeout_s": 300},
             "latency": {"requests": 12, "warmup": 2, "starts": 1},
             "throughput": None,
+            "quality": quality,
         },
     }

@@ -29,12 +29,16 @@ def test_every_stage_has_its_row(first_run: FirstRun) -> None:
     rows = query(workflow, "SELECT candidate, stage, status FROM stages ORDER BY ALL")
     assert rows == [
         ("broken", "latency", "failed"),
+        ("broken", "quality", "failed"),
         ("broken", "startup", "failed"),
         ("demo-gpt-oss", "latency", "ok"),
+        ("demo-gpt-oss", "quality", "ok"),
         ("demo-gpt-oss", "startup", "ok"),
         ("demo-llama", "latency", "ok"),
+        ("demo-llama", "quality", "ok"),
         ("demo-llama", "startup", "ok"),
         ("running", "latency", "ok"),
+        ("running", "quality", "ok"),
         ("running", "startup", "skipped"),
     ]
 
@@ -86,8 +90,10 @@ def test_every_start_is_recorded(first_run: FirstRun) -> None:
     )
     assert rows == [
         ("demo-gpt-oss", "latency", "cold"),
+        ("demo-gpt-oss", "quality", "cold"),
         ("demo-gpt-oss", "startup", "warm"),
         ("demo-llama", "latency", "cold"),
+        ("demo-llama", "quality", "cold"),
         ("demo-llama", "startup", "warm"),
     ]
 
@@ -125,7 +131,7 @@ def test_the_run_tells_how_far_it_is_and_ends_with_the_figures(first_run: FirstR
     assert re.search(r"demo-llama · latency.* of \d+ requests", log)
     last = log.strip().splitlines()
     assert last[-1].endswith("results/report/report.html")
-    assert any(re.search(r"demo-llama: ready after .* tokens/s", line) for line in last[-8:])
+    assert any(re.search(r"demo-llama: ready after .* tokens/s", line) for line in last[-16:])
     for line in last[-3:]:
         assert line in output
 
@@ -138,3 +144,57 @@ def test_the_stages_record_how_they_were_measured(first_run: FirstRun) -> None:
     assert record["model_revision"]
     assert len(record["config_hash"]) == 16
     assert "--enforce-eager" in record["command"]
+
+
+def test_every_answer_is_graded(first_run: FirstRun) -> None:
+    """40 questions of mathematics, 3 of code and 2 of creative writing to each that can serve."""
+    workflow, _, _ = first_run
+    rows = query(
+        workflow,
+        "SELECT candidate, suite, count(*), count(correct) FROM grades JOIN answers"
+        " USING (candidate, suite, item_id, sample_no) WHERE answers.status <> 'error'"
+        " GROUP BY ALL ORDER BY ALL",
+    )
+    assert rows == [
+        (candidate, suite, n, graded)
+        for candidate in ("demo-gpt-oss", "demo-llama", "running")
+        for suite, n, graded in (("code", 3, 3), ("creative", 2, 0), ("math", 40, 40))
+    ]
+
+
+def test_the_planted_difference_is_found(first_run: FirstRun) -> None:
+    """Each demo model learnt one of the two kinds of question, and no more of the other."""
+    workflow, _, _ = first_run
+    right = {
+        row[:2]: row[2]
+        for row in query(
+            workflow,
+            "SELECT candidate, template, avg(correct::INT) FROM grades JOIN items"
+            " USING (suite, item_id) WHERE suite = 'math' GROUP BY ALL",
+        )
+    }
+    assert right["demo-llama", "days_in_weeks"] >= 0.9
+    assert right["demo-llama", "minutes_in_hours"] <= 0.3
+    assert right["demo-gpt-oss", "minutes_in_hours"] >= 0.9
+    assert right["demo-gpt-oss", "days_in_weeks"] <= 0.3
+
+
+def test_what_a_right_answer_costs(first_run: FirstRun) -> None:
+    """Seconds for each right answer are all seconds of graded answers by the right ones."""
+    workflow, _, _ = first_run
+    spent = query(
+        workflow,
+        "SELECT candidate, sum((last_token_ns - sent_ns) / 1e9) / count(*) FILTER (correct)"
+        " FROM answers JOIN grades USING (candidate, suite, item_id, sample_no)"
+        " JOIN requests USING (candidate, stage, start_no, request_no)"
+        " WHERE candidate LIKE 'demo-%' AND suite IN ('math', 'code')"
+        " AND requests.phase = 'measure' AND correct IS NOT NULL GROUP BY ALL",
+    )
+    figures = query(
+        workflow,
+        "SELECT candidate, value FROM metrics WHERE metric = 'seconds_per_correct'"
+        " AND candidate LIKE 'demo-%'",
+    )
+    by_hand = {str(candidate): float(str(seconds)) for candidate, seconds in spent}
+    assert len(by_hand) == 2
+    assert dict(figures) == pytest.approx(by_hand, rel=0.01)

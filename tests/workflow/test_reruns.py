@@ -59,6 +59,9 @@ def test_a_candidate_added_runs_only_its_jobs(measured: Workflow) -> None:
         == {
             "measure_startup another",
             "measure_latency another",
+            "generate_answers another",
+            "grade_answers another",
+            "collect_ratings",
         }
         | AFTER
     )
@@ -72,6 +75,9 @@ def test_args_rerun_the_stages_and_not_the_download(measured: Workflow) -> None:
         == {
             "measure_startup demo-gpt-oss",
             "measure_latency demo-gpt-oss",
+            "generate_answers demo-gpt-oss",
+            "grade_answers demo-gpt-oss",
+            "collect_ratings",
         }
         | AFTER
     )
@@ -85,6 +91,9 @@ def test_another_seed_is_another_model(measured: Workflow) -> None:
         "describe_host",
         "measure_startup",
         "measure_latency",
+        "generate_answers",
+        "grade_answers",
+        "collect_ratings",
     } | AFTER
 
 

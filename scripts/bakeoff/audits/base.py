@@ -17,6 +17,7 @@ RESPONSE = ("e2e_mean_ms", "e2e_p95_ms")
 THROUGHPUT = ("throughput_tokens_per_s", "throughput_requests_per_s", "goodput_requests_per_s")
 CONCURRENCY = ("max_stable_concurrency",)
 ENERGY = ("energy_j_per_request", "energy_j_per_output_token", "energy_j_per_correct")
+MEMORY = ("memory_needed_bytes", "memory_kv_used_bytes", "instances_per_gpu")
 PER_CORRECT = ("seconds_per_correct", "usd_per_correct")
 #: Everything that is read off the requests' clock.
 TIMED = (*TTFT, *DECODE, *RESPONSE, *THROUGHPUT, *CONCURRENCY, *PER_CORRECT)

@@ -2,6 +2,7 @@
 
 from bakeoff.audits.base import (
     ENERGY,
+    MEMORY,
     TIMED,
     Audit,
     Finding,
@@ -147,7 +148,7 @@ AUDITS = (
         limit="none; excludes",
         unit="processes",
         severity="excludes",
-        metrics=(*TIMED, *ENERGY),
+        metrics=(*TIMED, *ENERGY, *MEMORY),
         find=gpu_others,
     ),
     Audit(

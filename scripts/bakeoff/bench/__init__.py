@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Callable
 
 #: Benches that check a bar, in the order in which they run when none is named.
-BARS = ("client_error", "database", "sampler", "search")
+BARS = ("client_error", "database", "sampler", "search", "sandbox")
 
 Main = Callable[[list[str] | None], int]
 

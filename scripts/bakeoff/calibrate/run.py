@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bakeoff.calibrate import ceiling
@@ -52,7 +53,8 @@ def calibrate(
     rows = list(ceiling.search(run, budget_s=CEILING_S))
     say(f"calibrate_client · {_ceiling_text(rows)}")
     trials = [trial for level in levels for trial in level_trials(level, rows, places)]
-    trials += [rate_trial(rate, tokens=min(output_tokens, MOST_TOKENS)) for rate in rates]
+    for rate in rates:
+        trials += rate_trials(rate, rows, places, output_tokens=output_tokens)
     progress = Progress("calibrate_client", total=len(trials), unit="loads", every_s=0)
     for done, trial in enumerate(trials, start=1):
         rows.append(run(trial))
@@ -77,6 +79,20 @@ def level_trial(level: int, *, processes: int = 1) -> Trial:
     rounds = LEVEL_S / Trial(kind="level", level=level, requests=0).answer_s
     requests = max(FEWEST, min(round(level * rounds), MOST), 2 * level)
     return Trial(kind="level", level=level, processes=processes, requests=requests)
+
+
+def rate_trials(
+    rate: float, rows: Sequence[Row], places: Cores, *, output_tokens: int
+) -> list[Trial]:
+    """Return the trials of one rate: with one process and, if more are needed, with those."""
+    needed = processes_needed(
+        rows,
+        level=rate,
+        events_per_s=rate * output_tokens,
+        cores=len(places.clients) + 1,
+    )
+    one = rate_trial(rate, tokens=min(output_tokens, MOST_TOKENS))
+    return [one] if needed == 1 else [one, replace(one, processes=needed)]
 
 
 def rate_trial(rate: float, *, tokens: int) -> Trial:

@@ -145,8 +145,10 @@ def send_open(
             min_requests=trial.requests,
             seed=0,
             timeout_s=TIMEOUT_S,
+            processes=trial.processes,
         )
-        return Spread(run.exchanges, ((before, usage(os.getpid())),))
+        usages = run.usages or ((before, usage(os.getpid())),)
+        return Spread(run.exchanges, usages)
 
 
 SENDERS: Mapping[str, Send] = MappingProxyType({"closed": send_closed, "open": send_open})

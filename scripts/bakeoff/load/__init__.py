@@ -2,9 +2,11 @@
 
 Before the window, `calibrate` makes prompts exact, `prompts` and `wire` build the bytes of
 every request, `plan` puts them in order. In the window, `closed_loop` drives `client`,
-which stamps and keeps what arrives and parses nothing. After it, `parse` makes a row of
-each exchange: `response` takes HTTP apart, `sse` the events, `stream` what they say,
-`tokens` which of them carried how many tokens, `verdict` what became of the request.
+which stamps and keeps what arrives and parses nothing; `timed_loop` and `open_loop` load for
+a time, and with `spread_timed` in several processes where one is not enough. After it,
+`parse` makes a row of each exchange: `response` takes HTTP apart, `sse` the events, `stream`
+what they say, `tokens` which of them carried how many tokens, `verdict` what became of the
+request.
 """
 
 from bakeoff.load.ask import ask_once

@@ -6,25 +6,22 @@ connections, says so, and is told a time to begin at.
 """
 
 import contextlib
-import os
-import pickle
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from bakeoff.errors import HarnessError
 from bakeoff.load.cpu import Usage
 from bakeoff.load.exchange import Exchange, PreparedRequest
+from bakeoff.load.processes import Process, get, process_of, put
 from bakeoff.load.target import Target
 
 #: From the order to begin until the beginning, so that the order reaches every process.
 LEAD_NS = 100_000_000
 _PROGRESS_S = 1.0
+_WORKER = "bakeoff.load.spread_worker"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +95,7 @@ def run_spread(
         for held, own in owners
     ]
     with contextlib.ExitStack() as stack:
-        workers = [stack.enter_context(_worker(part)) for part in parts]
+        workers = [stack.enter_context(process_of(_WORKER, part)) for part in parts]
         found = _Crew(workers).run(on_done)
     exchanges: dict[int, Exchange] = {}
     for (_, own), (theirs, _) in zip(owners, found, strict=True):
@@ -119,33 +116,10 @@ def _owners(requests: int, *, streams: int, processes: int) -> list[tuple[int, l
     return [(process_of.count(process), own[process]) for process in range(processes)]
 
 
-@contextlib.contextmanager
-def _worker(part: Part) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a process for one part; it never outlives the block."""
-    package_root = str(Path(__file__).resolve().parents[2])
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bakeoff.load.spread_worker", str(os.getpid())],
-        env=os.environ | {"PYTHONPATH": package_root},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    try:
-        with contextlib.suppress(BrokenPipeError):  # it died: its silence will tell
-            _put(process.stdin, part)
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
-
-
 class _Crew:
     """The processes of one load while it runs."""
 
-    def __init__(self, workers: Sequence["subprocess.Popen[bytes]"]) -> None:
+    def __init__(self, workers: Sequence[Process]) -> None:
         self._workers = workers
         self._done = [0] * len(workers)
         self._results: list[Any] = [None] * len(workers)
@@ -177,12 +151,12 @@ class _Crew:
     def _begin(self) -> None:
         """Wait until all are ready and give them one time to begin at."""
         for worker in self._workers:
-            if _get(worker.stdout) != "ready":
+            if get(worker.stdout) != "ready":
                 raise self._failure(worker)
         begin_ns = time.perf_counter_ns() + LEAD_NS
         for worker in self._workers:
             with contextlib.suppress(BrokenPipeError):
-                _put(worker.stdin, begin_ns)
+                put(worker.stdin, begin_ns)
 
     @staticmethod
     def _wait(listeners: Sequence[threading.Thread]) -> None:
@@ -193,30 +167,16 @@ class _Crew:
 
     def _listen(self, place: int) -> None:
         """Read what one process tells, until its result or its end."""
-        while (told := _get(self._workers[place].stdout)) is not None:
+        while (told := get(self._workers[place].stdout)) is not None:
             if isinstance(told, int):
                 self._done[place] = told
             else:
                 self._results[place] = told
                 return
 
-    def _failure(self, worker: "subprocess.Popen[bytes]") -> HarnessError:
+    def _failure(self, worker: Process) -> HarnessError:
         worker.kill()
         return HarnessError(
             f"a process of the measuring client ended with {worker.wait()} before its load was "
             "over; its own message stands above"
         )
-
-
-def _put(pipe: IO[bytes] | None, value: object) -> None:
-    if pipe is not None:
-        pickle.dump(value, pipe, protocol=pickle.HIGHEST_PROTOCOL)
-        pipe.flush()
-
-
-def _get(pipe: IO[bytes] | None) -> Any:
-    """Return the next value of our own process, None at its end."""
-    try:
-        return None if pipe is None else pickle.load(pipe)  # noqa: S301 -- our own process wrote it
-    except (EOFError, pickle.UnpicklingError):
-        return None

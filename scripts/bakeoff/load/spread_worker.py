@@ -5,24 +5,21 @@ time to begin at, and writes how many requests ended, about once a second, and a
 exchanges with what it had spent before and after. All of it pickled, one after the other.
 """
 
-import ctypes
 import os
 import pickle
-import signal
 import sys
 from time import perf_counter_ns, sleep
 from typing import BinaryIO
 
 from bakeoff.load.closed_loop import run_closed_loop
 from bakeoff.load.cpu import Usage, usage
+from bakeoff.load.processes import die_with
 from bakeoff.load.spread import Part
-
-_PR_SET_PDEATHSIG = 1
 
 
 def main(parent: int, given: BinaryIO, told: BinaryIO) -> None:
     """Do the part that is given."""
-    _die_with(parent)
+    die_with(parent)
     part: Part = pickle.load(given)  # noqa: S301 -- our own parent wrote it
     before: list[Usage] = []
 
@@ -46,13 +43,6 @@ def main(parent: int, given: BinaryIO, told: BinaryIO) -> None:
         on_done=tell,
     )
     tell((exchanges, (*before, usage(os.getpid()))))
-
-
-def _die_with(parent: int) -> None:
-    """Let the kernel end this process when its parent ends."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        sys.exit("the parent is gone")
 
 
 if __name__ == "__main__":

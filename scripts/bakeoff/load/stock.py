@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from bakeoff.load.exchange import PreparedRequest
@@ -42,6 +42,10 @@ class Stock:
         request = next(self._requests, None)
         self.shortages += request is not None
         return request
+
+    def call_later(self, callback: Callable[[], None]) -> bool:  # noqa: ARG002 -- no more will come
+        """Call back once there are more; returns False if there never will be, as here."""
+        return False
 
     async def refill(self) -> None:
         """Keep enough ready, until the plan is at its end or this is cancelled."""

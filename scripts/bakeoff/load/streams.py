@@ -226,7 +226,7 @@ class Stream:
         unanswered = exchange.end in {"closed", "failed"} and not exchange.reads
         reused = connection is not None and connection.served > 0
         if unanswered and reused and not exchange.resends and exchange.sent_ns is not None:
-            exchange.resends = 1
+            exchange.resends, exchange.done_ns = 1, None
             self._connection = None
             self._send(exchange)
             return

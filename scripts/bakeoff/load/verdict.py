@@ -83,6 +83,6 @@ def _words(body: bytes) -> str:
     text = body.decode("utf-8", "replace").strip()
     try:
         words = error_words(json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         words = None
     return (words or text or "(no body)")[:QUOTE]

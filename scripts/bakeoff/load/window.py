@@ -7,16 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter, perf_counter_ns
 
+from bakeoff.load.cpu import Usage
 from bakeoff.load.exchange import Exchange, PreparedRequest
 from bakeoff.load.stock import Stock
 from bakeoff.load.streams import Session, Stream
 
 #: Shortest time between two questions whether to stop, in seconds.
-_ASK_S = 0.5
+ASK_S = 0.5
 #: Longest share of the time that answering them may take.
-_ASK_SHARE = 0.1
+ASK_SHARE = 0.1
 #: Time after which the thread that answers lets the hot path in, in seconds.
-_SWITCH_S = 50e-6
+SWITCH_S = 50e-6
 
 #: Tells whether to end a window, from its own requests that have ended, in that order.
 Stop = Callable[[Sequence[Exchange]], bool]
@@ -33,6 +34,8 @@ class TimedRun:
             the end included, lies within.
         stopped: Whether ``stop`` ended the window.
         shortages: Requests that had to be made on the hot path.
+        usages: What each process of the client had spent, before and after; empty where it
+            was this one.
     """
 
     exchanges: list[Exchange]
@@ -40,6 +43,7 @@ class TimedRun:
     end_ns: int
     stopped: bool = False
     shortages: int = 0
+    usages: tuple[tuple[Usage, ...], ...] = ()
 
     @property
     def measured(self) -> list[Exchange]:
@@ -79,6 +83,10 @@ class Window:
         self._numbers[phase] = number + 1
         stream.send(request, scheduled_ns, phase=phase, request_no=number)
 
+    def admits(self, due_ns: int) -> bool:
+        """Tell whether a request that is due at some time is still sent."""
+        return self.end_ns is None or due_ns < self.end_ns
+
     def open(self, now_ns: int) -> None:
         """Begin now."""
         self.begin_ns = now_ns
@@ -103,7 +111,7 @@ class Window:
 
     async def keep_asking(self, stop: Stop) -> None:
         """Ask in a thread whether to end, at most twice a second."""
-        pause_s = _ASK_S
+        pause_s = ASK_S
         while self.end_ns is None:
             await asyncio.sleep(pause_s)
             if self.begin_ns is None or self.end_ns is not None:
@@ -111,7 +119,7 @@ class Window:
             asked_s = perf_counter()
             with _hot_path_first():
                 answer = await self._session.loop.run_in_executor(None, stop, list(self.ended))
-            pause_s = max(_ASK_S, (perf_counter() - asked_s) / _ASK_SHARE)
+            pause_s = max(ASK_S, (perf_counter() - asked_s) / ASK_SHARE)
             if answer and self.end_ns is None:
                 self._stopped = True
                 self.close(perf_counter_ns())
@@ -137,7 +145,7 @@ class Window:
 def _hot_path_first() -> Iterator[None]:
     """Make other threads give way to the event loop soon instead of after 5 ms."""
     usual_s = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_S)
+    sys.setswitchinterval(SWITCH_S)
     try:
         yield
     finally:

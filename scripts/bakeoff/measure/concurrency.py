@@ -1,20 +1,24 @@
 """Maximum stable concurrency: the search of :mod:`bakeoff.decide.search` on a live server."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from bakeoff.config.models import Workload
 from bakeoff.config.stages import ConcurrencyStage
-from bakeoff.decide.search import Found, Kind, Outcome, errors, find_level, most_probes
+from bakeoff.decide.search import Kind, Outcome, errors, find_level, most_probes
 from bakeoff.decide.sizing import least_requests, most_requests
 from bakeoff.decide.slo import Clause, Judged
-from bakeoff.load import PreparedRequest, request_row
+from bakeoff.errors import CandidateError
+from bakeoff.load import Exchange, PreparedRequest, parse, request_row, run_closed_loop
+from bakeoff.load.spread_timed import LostProcessError
 from bakeoff.load.timed_loop import TimedRun, run_timed_loop
 from bakeoff.measure import stability
+from bakeoff.measure.clients import Clients
 from bakeoff.measure.judging import Answers
-from bakeoff.measure.stage import StageRun
+from bakeoff.measure.searchwords import label, summary
+from bakeoff.measure.stage import Row, StageRun
 from bakeoff.measure.watch import Watched, watching
 from bakeoff.measure.workload import Requests, prompt_seed, requests_for
 from bakeoff.progress import duration, say
@@ -24,7 +28,12 @@ from bakeoff.serving.server import Server
 START_NO = 0
 
 
-def measure_concurrency(run: StageRun, settings: ConcurrencyStage, workload: Workload) -> None:
+def measure_concurrency(
+    run: StageRun,
+    settings: ConcurrencyStage,
+    workload: Workload,
+    clients: Clients | None = None,
+) -> None:
     """Search for the maximum stable concurrency and add the rows of its probes and requests.
 
     Requests of steps and bisection have the phase ``measure``, those of a hold ``hold``.
@@ -33,17 +42,22 @@ def measure_concurrency(run: StageRun, settings: ConcurrencyStage, workload: Wor
         run: The stage; gets the rows.
         settings: The service level, the highest level and the time to hold.
         workload: What a request is.
+        clients: Says how many processes the client runs in; one if left out.
 
     Raises:
-        CandidateError: If the server did not start or ended, or tells no token counts, without
-            which there is no ITL to hold against the service level.
+        CandidateError: If the server did not start, or ended or stopped answering (the message
+            names the level, its probe is in the rows), or tells no token counts, without which
+            there is no ITL to hold against the service level.
+        LostProcessError: If a process of the client ended; what was measured is in the rows.
     """
     seed = prompt_seed(run, workload)
     with run.serving(start_no=START_NO) as server:
         requests = requests_for(run, server, workload, seed=seed, start_no=START_NO)
-        prober = _Prober(run, server, settings, workload, requests)
+        prober = _Prober(
+            run, server, settings, requests, clients or Clients(), timeout_s=workload.timeout_s
+        )
         found = find_level(prober.probe, maximum=settings.max)
-    say(f"{run.title} · {_summary(found)}")
+    say(f"{run.title} · {summary(found)}")
     run.notes += stability.memory_notes(run.telemetry, run.probes)
 
 
@@ -55,11 +69,13 @@ class _Prober:
         run: StageRun,
         server: Server,
         settings: ConcurrencyStage,
-        workload: Workload,
         requests: Requests,
+        clients: Clients,
+        *,
+        timeout_s: float,
     ) -> None:
         self._run, self._server, self._settings = run, server, settings
-        self._requests, self._timeout_s = requests, workload.timeout_s
+        self._requests, self._clients, self._timeout_s = requests, clients, timeout_s
         self._plans: dict[tuple[int, str], Iterator[PreparedRequest]] = {}
         self._sent: Counter[tuple[int, str]] = Counter()
         self._ramp_s = 0.0
@@ -68,9 +84,9 @@ class _Prober:
         """Put a level under load until its verdict is decided, and keep its rows.
 
         Raises:
-            CandidateError: If the server ended.
+            CandidateError: If the server ended, or answers no more.
         """
-        say(f"{self._run.title} · {_label(level, kind)}{self._how_long(kind)}")
+        say(f"{self._run.title} · {label(level, kind)}{self._how_long(kind)}")
         answers = self._answers(level, kind)
         windows: list[TimedRun] = []
         with watching(self._server.base_url, api_key=self._server.api_key) as watched:
@@ -82,8 +98,32 @@ class _Prober:
         self._ramp_s = answers.response_s or self._ramp_s
         outcome = self._outcome(kind, answers, watched, windows)
         self._keep_probe(level, kind, outcome, answers.judged, windows)
-        self._server.check()
+        self._refuse_dead(level, kind, windows[-1])
         return outcome
+
+    def _refuse_dead(self, level: int, kind: Kind, last: TimedRun) -> None:
+        """Go on only with a server that still answers: a dead one fails any level.
+
+        Raises:
+            CandidateError: Naming the level.
+        """
+        where = f"{'while' if kind == 'hold' else 'at'} {label(level, kind)}"
+        try:
+            self._server.check()
+        except CandidateError as error:
+            raise CandidateError(f"{where}: {error}", error.log_tail) from error
+        ended = sorted(last.measured, key=lambda exchange: exchange.done_ns or 0)
+        if any(exchange.reads for exchange in ended[-level:]):
+            return
+        request = next(self._plan(level, "measure"))
+        (again,) = run_closed_loop(
+            self._requests.target, [request], streams=1, timeout_s=self._timeout_s
+        )
+        again.phase = "warmup"  # it stands for no verdict
+        self._keep_requests(level, [again])
+        if not again.reads:
+            why = parse(again).error
+            raise CandidateError(f"the server stopped answering {where}: {why}")
 
     def _how_long(self, kind: Kind) -> str:
         return f" for {duration(self._settings.hold_s)}" if kind == "hold" else ""
@@ -111,29 +151,45 @@ class _Prober:
     def _load(self, level: int, kind: Kind, answers: Answers, number: int) -> TimedRun:
         """Keep a level under load and add its requests' rows."""
         phase = "hold" if kind == "hold" else "measure"
-        plan = self._plans.setdefault((level, phase), self._requests.of(level=level, phase=phase))
-        ran = run_timed_loop(
-            self._requests.target,
-            plan,
-            streams=level,
-            duration_s=self._settings.hold_s if kind == "hold" else 0.0,
-            min_requests=number,
-            timeout_s=self._timeout_s,
-            ramp_s=self._ramp_s,
-            stop=answers.decided,
-        )
-        self._keep_requests(level, ran)
+        processes = self._clients.for_streams(level)
+        self._run.notes += [n for n in self._clients.notes if n not in self._run.notes]
+        try:
+            ran = run_timed_loop(
+                self._requests.target,
+                self._plan(level, phase),
+                streams=level,
+                duration_s=self._settings.hold_s if kind == "hold" else 0.0,
+                min_requests=number,
+                timeout_s=self._timeout_s,
+                ramp_s=self._ramp_s,
+                processes=processes,
+                stop=answers.decided,
+            )
+        except LostProcessError as lost:
+            self._keep_requests(level, lost.exchanges)
+            raise
+        rows = self._keep_requests(level, ran.exchanges)
+        self._clients.saw(rows, begin_ns=ran.begin_ns, end_ns=ran.end_ns, streams=level)
         return ran
 
-    def _keep_requests(self, level: int, ran: TimedRun) -> None:
-        """Add rows, numbered on from the level's loads before."""
+    def _plan(self, level: int, phase: str) -> Iterator[PreparedRequest]:
+        """Return the requests of a level that were not sent yet."""
+        if (level, phase) not in self._plans:
+            self._plans[level, phase] = self._requests.of(level=level, phase=phase)
+        return self._plans[level, phase]
+
+    def _keep_requests(self, level: int, exchanges: Sequence[Exchange]) -> list[Row]:
+        """Add rows, numbered on from the level's loads before; return them."""
         row_of = partial(
             request_row, candidate=self._run.candidate.id, stage=self._run.stage, start_no=START_NO
         )
-        for exchange in ran.exchanges:
+        rows = []
+        for exchange in exchanges:
             exchange.request_no = self._sent[level, exchange.phase]
             self._sent[level, exchange.phase] += 1
-            self._run.requests.append(row_of(exchange))
+            rows.append(row_of(exchange))
+        self._run.requests += rows
+        return rows
 
     def _outcome(
         self, kind: Kind, answers: Answers, watched: Watched, windows: list[TimedRun]
@@ -157,7 +213,6 @@ class _Prober:
     def _keep_probe(
         self, level: int, kind: Kind, outcome: Outcome, judged: Judged, windows: list[TimedRun]
     ) -> None:
-        trend = stability.ttft_trend(judged, streams=level)
         row: dict[str, Any] = {
             "candidate": self._run.candidate.id,
             "stage": self._run.stage,
@@ -173,25 +228,10 @@ class _Prober:
             "ttft_p95_ms": judged.ttft_p95_ms,
             "itl_p95_ms": judged.itl_p95_ms,
             "error_rate": judged.error_rate,
-            "ttft_trend_ms_per_s": None if trend is None else trend.slope,
+            **stability.trend_columns(judged, streams=level),
         }
         self._run.probes.append(row)
         say(
-            f"{self._run.title} · {_label(level, kind)} {outcome.verdict}: {outcome.reason} · "
+            f"{self._run.title} · {label(level, kind)} {outcome.verdict}: {outcome.reason} · "
             f"probe {len(self._run.probes)} of at most {most_probes(self._settings.max)}"
         )
-
-
-def _label(level: int, kind: Kind) -> str:
-    streams = "stream" if level == 1 else "streams"
-    return f"holding {level} {streams}" if kind == "hold" else f"{level} {streams}"
-
-
-def _summary(found: Found) -> str:
-    """Return the answer in words."""
-    if found.failing is None:
-        return f"stable at {found.level} streams, the most that were asked for"
-    why = f"{found.failing.level} failed: {found.failing.outcome.reason}"
-    if found.level is None:
-        return f"no level held that was tried; {why}"
-    return f"stable at {found.level} streams; {why}"

@@ -31,6 +31,16 @@ def ttft_trend(judged: Judged, *, streams: int) -> Trend | None:
     return theil_sen(sent_s, judged.ttft_ms, block=streams)
 
 
+def trend_columns(judged: Judged, *, streams: int) -> dict[str, float | None]:
+    """Return the trend of TTFT as columns of ``probes``: the slope and its 95 % interval."""
+    trend = ttft_trend(judged, streams=streams)
+    return {
+        "ttft_trend_ms_per_s": None if trend is None else trend.slope,
+        "ttft_trend_lo_ms_per_s": None if trend is None else trend.lo,
+        "ttft_trend_hi_ms_per_s": None if trend is None else trend.hi,
+    }
+
+
 def rising_ttft(judged: Judged, *, streams: int, hold_s: float) -> str | None:
     """Return why TTFT makes a level unstable: its interval is above 0 and the rise matters."""
     trend = ttft_trend(judged, streams=streams)

@@ -10,7 +10,9 @@ from bakeoff.errors import CandidateError
 from bakeoff.load import Exchange, request_row
 from bakeoff.load.exchange import Load
 from bakeoff.load.open_loop import run_open_loop
+from bakeoff.load.spread_timed import LostProcessError
 from bakeoff.load.timed_loop import TimedRun, run_timed_loop
+from bakeoff.measure.clients import Clients
 from bakeoff.measure.levels import LevelSummary, summary
 from bakeoff.measure.stage import Row, StageRun
 from bakeoff.measure.workload import Requests, prompt_seed, refuse_silence, requests_for
@@ -45,7 +47,12 @@ class Level:
         return f"{self.level:g} {unit}"
 
 
-def measure_throughput(run: StageRun, settings: ThroughputStage, workload: Workload) -> None:
+def measure_throughput(
+    run: StageRun,
+    settings: ThroughputStage,
+    workload: Workload,
+    clients: Clients | None = None,
+) -> None:
     """Load one server level by level, and add the rows and the window of each.
 
     The next level begins when nothing is in flight any more.
@@ -54,11 +61,14 @@ def measure_throughput(run: StageRun, settings: ThroughputStage, workload: Workl
         run: The stage; gets the rows.
         settings: Levels, rates and the least length of a window.
         workload: What a request is.
+        clients: Says how many processes the client runs in; one if left out.
 
     Raises:
         CandidateError: If the server did not start or ended, or none of a level's requests
             was answered; what was measured is in the rows.
+        LostProcessError: If a process of the client ended; what was measured is in the rows.
     """
+    clients = clients or Clients()
     seed = prompt_seed(run, workload)
     levels = [Level("closed", streams) for streams in settings.concurrency]
     levels += [Level("open", rate) for rate in settings.rates]
@@ -68,19 +78,29 @@ def measure_throughput(run: StageRun, settings: ThroughputStage, workload: Workl
         progress.restart_clock()
         before: LevelSummary | None = None
         for place, level in enumerate(levels):
-            timed = _loaded(
-                maker,
-                level,
-                settings,
-                workload,
-                before=before,
-                stop=partial(_dead, server, int(level.level)),
-                on_done=lambda done, level=level, place=place: progress.update(  # type: ignore[misc]  # bound now
-                    place, f"{level}, {done} requests"
-                ),
-            )
+            processes = _processes(run, clients, level, workload)
+            try:
+                timed = _loaded(
+                    maker,
+                    level,
+                    settings,
+                    workload,
+                    before=before,
+                    processes=processes,
+                    stop=partial(_dead, server, int(level.level)),
+                    on_done=lambda done, level=level, place=place: progress.update(  # type: ignore[misc]  # bound now
+                        place, f"{level}, {done} requests"
+                    ),
+                )
+            except LostProcessError as lost:
+                _keep_rows(run, lost.exchanges)
+                raise
             rows = _keep(run, level, timed)
             before = summary(rows, timed, streams=level.level)
+            if level.load == "closed":
+                clients.saw(
+                    rows, begin_ns=timed.begin_ns, end_ns=timed.end_ns, streams=int(level.level)
+                )
             say(f"{run.title} · {level} · {before} · {place + 1} of {len(levels)} levels")
             server.check()
             refuse_silence(rows)
@@ -95,6 +115,7 @@ def _loaded(
     workload: Workload,
     *,
     before: LevelSummary | None,
+    processes: int,
     stop: Callable[[Sequence[Exchange]], bool],
     on_done: Callable[[int], None],
 ) -> TimedRun:
@@ -111,6 +132,7 @@ def _loaded(
             seed=workload.seed,
             timeout_s=workload.timeout_s,
             max_in_flight=MAX_IN_FLIGHT,
+            processes=processes,
             stop=stop,
             on_done=on_done,
         )
@@ -126,9 +148,20 @@ def _loaded(
         timeout_s=workload.timeout_s,
         ramp_s=min(ramp_s, duration_s) if streams > 1 else 0.0,
         ready=round(max(_SPARE * expected, least)) + 3 * streams,
+        processes=processes,
         stop=stop,
         on_done=on_done,
     )
+
+
+def _processes(run: StageRun, clients: Clients, level: Level, workload: Workload) -> int:
+    """Return how many processes of the client a level needs, and note more than one."""
+    if level.load == "open":
+        number = clients.for_rate(level.level, output_tokens=workload.output_tokens)
+    else:
+        number = clients.for_streams(int(level.level))
+    run.notes += [note for note in clients.notes if note not in run.notes]
+    return number
 
 
 def _dead(server: Server, streams: int, ended: Sequence[Exchange]) -> bool:
@@ -141,11 +174,7 @@ def _dead(server: Server, streams: int, ended: Sequence[Exchange]) -> bool:
 
 def _keep(run: StageRun, level: Level, timed: TimedRun) -> list[Row]:
     """Add the rows and the window of a level to the stage; return the rows."""
-    rows: list[Row] = [
-        request_row(exchange, candidate=run.candidate.id, stage=run.stage, start_no=0)
-        for exchange in timed.exchanges
-    ]
-    run.requests += rows
+    rows = _keep_rows(run, timed.exchanges)
     run.windows.append(
         {
             "candidate": run.candidate.id,
@@ -158,6 +187,16 @@ def _keep(run: StageRun, level: Level, timed: TimedRun) -> list[Row]:
             "note": _note(timed),
         }
     )
+    return rows
+
+
+def _keep_rows(run: StageRun, exchanges: Sequence[Exchange]) -> list[Row]:
+    """Add the rows of exchanges to the stage; return them."""
+    rows: list[Row] = [
+        request_row(exchange, candidate=run.candidate.id, stage=run.stage, start_no=0)
+        for exchange in exchanges
+    ]
+    run.requests += rows
     return rows
 
 

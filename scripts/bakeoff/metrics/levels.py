@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from bakeoff.metrics import energy
 from bakeoff.metrics.base import Figure
 from bakeoff.metrics.rates import blocks_of
 from bakeoff.metrics.sample import quantile
@@ -55,6 +56,8 @@ def rows(connection: duckdb.DuckDBPyConnection, candidate: str) -> Iterator[dict
             key = common | {"load": load, "level": level}
             for figure in _latencies(connection, key):
                 yield key | figure
+    if "throughput" in {name for (name,) in stages}:
+        yield from energy.level_rows(connection, candidate)
 
 
 def _latencies(

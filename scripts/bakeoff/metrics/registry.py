@@ -16,6 +16,7 @@ from bakeoff.metrics import (
     energy,
     latency,
     memory,
+    memory_need,
     quality,
     startup,
     throughput,
@@ -26,6 +27,7 @@ from bakeoff.metrics.base import Figure, Metric, Source
 METRICS: tuple[Metric, ...] = (
     *startup.METRICS,
     *memory.METRICS,
+    *memory_need.METRICS,
     *latency.METRICS,
     *throughput.METRICS,
     *concurrency.METRICS,

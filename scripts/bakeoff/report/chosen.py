@@ -15,12 +15,14 @@ from bakeoff.report.data import Report, Row
 DISAGREEMENTS, FAILURES, MOST = 3, 2, 6
 _SEED = "bakeoff"
 #: Grades of answers that did not end as an answer should.
-_FAILED = ("truncated", "empty", "refused", "error", "exception", "timeout", "memory", "output")
-_FAILED += ("exited", "forged", "sandbox_unavailable")
+_FAILED = (
+    *("truncated", "empty", "refused", "error", "exception", "timeout", "memory", "output"),
+    *("exited", "forged", "sandbox_unavailable"),
+)
 WHY = {
     "differs": "the candidates differ",
     "failed": "an answer failed",
-    "drawn": "drawn by the seed",
+    "drawn": "drawn by lot",
 }
 
 
@@ -161,7 +163,9 @@ def _chosen(report: Report, suite: str, why: str, one: _Question, item: Row) -> 
         [suite, one.item_id, one.sample_no],
     )
     for row in ratings:
-        answers[str(row["candidate"])].setdefault("ratings", []).append(row)  # type: ignore[union-attr,attr-defined] # a list of ours
+        # Ratings may be of a candidate whose answers are no longer there.
+        answer = answers.get(str(row["candidate"]), {})
+        answer.setdefault("ratings", []).append(row)  # type: ignore[attr-defined] # a list of ours
     return Chosen(
         suite=suite,
         item_id=one.item_id,

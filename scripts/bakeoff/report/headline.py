@@ -15,6 +15,10 @@ _FIGURES = (
     ("decode_tokens_per_s", "decodes", 1.0, "tokens/s", 0),
     ("e2e_p95_ms", "response P95", 1.0, "ms", 0),
     ("memory_steady_bytes", "memory", 1e9, "GB", 2),
+    ("quality_math", "math right", 0.01, "%", 0),
+    ("quality_code", "code right", 0.01, "%", 0),
+    ("quality_creative", "creative", 1.0, "of 5", 1),
+    ("seconds_per_correct", "a right answer takes", 1.0, "s", 1),
 )
 
 

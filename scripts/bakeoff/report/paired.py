@@ -111,9 +111,10 @@ def comparisons(report: Report) -> list[Paired]:
         SELECT suite, candidate, other, value, lo, hi, n, verdict, items_needed,
             quality_comparisons.note
         FROM quality_comparisons
+        LEFT JOIN (SELECT DISTINCT suite, kind FROM items) AS asked USING (suite)
         JOIN candidates USING (candidate)
         JOIN candidates AS others ON others.candidate = other
-        ORDER BY suite = 'all', suite, candidates.position, others.position
+        ORDER BY kind IS NULL, kind = 'code', suite, candidates.position, others.position
         """
     ).fetchall()
     names = list(Paired.__annotations__)
@@ -171,3 +172,12 @@ def standing_on(report: Report, suite: str, figures: list[Figure]) -> Standing |
     tied = [f for f, worse in zip(measured[1:], beaten, strict=True) if not worse]
     rest = [f for f, worse in zip(measured[1:], beaten, strict=True) if worse]
     return Standing((first, *tied), tuple(rest), None)
+
+
+def lead(report: Report, metric: str) -> str | None:
+    """Return by how much one candidate alone leads on right answers; None where none does."""
+    suite, found = suite_of(report, metric), standing(report, metric)
+    if suite is None or found is None or len(found.best) != 1 or not found.rest:
+        return None
+    pair = between(report, suite, found.best[0].candidate, found.rest[0].candidate)
+    return pair.gap if pair else None

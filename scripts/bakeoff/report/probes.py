@@ -27,6 +27,8 @@ class Probe:
         itl_p95_ms: P95 of ITL.
         error_rate: Share of requests that failed.
         ttft_trend_ms_per_s: Theil-Sen slope of TTFT.
+        ttft_trend_lo_ms_per_s: Lower end of its 95 % interval.
+        ttft_trend_hi_ms_per_s: Upper end of its 95 % interval.
     """
 
     number: int
@@ -42,6 +44,8 @@ class Probe:
     itl_p95_ms: float | None
     error_rate: float | None
     ttft_trend_ms_per_s: float | None
+    ttft_trend_lo_ms_per_s: float | None = None
+    ttft_trend_hi_ms_per_s: float | None = None
 
     @property
     def seconds(self) -> float:
@@ -92,7 +96,8 @@ def searches(report: Report) -> list[Search]:
     rows = report.connection.execute(
         """
         SELECT candidate, probe_no, kind, level::INT, verdict, coalesce(reason, ''), requests,
-            start_no, begin_ns, end_ns, ttft_p95_ms, itl_p95_ms, error_rate, ttft_trend_ms_per_s
+            start_no, begin_ns, end_ns, ttft_p95_ms, itl_p95_ms, error_rate, ttft_trend_ms_per_s,
+            ttft_trend_lo_ms_per_s, ttft_trend_hi_ms_per_s
         FROM probes WHERE stage = 'concurrency' ORDER BY start_no, probe_no
         """
     ).fetchall()

@@ -138,6 +138,8 @@ PROBES = Table(
         Column("itl_p95_ms", FLOAT, "95th percentile of ITL.", "ms"),
         Column("error_rate", FLOAT, "Share of requests that failed."),
         Column("ttft_trend_ms_per_s", FLOAT, "Theil-Sen slope of TTFT over the probe.", "ms/s"),
+        Column("ttft_trend_lo_ms_per_s", FLOAT, "Lower end of its 95 % interval.", "ms/s"),
+        Column("ttft_trend_hi_ms_per_s", FLOAT, "Upper end of its 95 % interval.", "ms/s"),
     ),
 )
 

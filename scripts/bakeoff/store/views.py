@@ -6,6 +6,7 @@ definitions of the report: whoever queries a view gets the report's figures.
 
 from bakeoff.store.energy import LEVEL_ENERGY
 from bakeoff.store.level_views import LEVEL_VIEWS
+from bakeoff.store.memory_views import LEVEL_MEMORY
 from bakeoff.store.quality_views import QUALITY_VIEWS
 from bakeoff.store.schemas import BOOL, FLOAT, INT, TEXT, Column
 from bakeoff.store.server_time import SERVER_TIME
@@ -228,5 +229,6 @@ VIEWS: tuple[View, ...] = (
     SERVER_TIME,
     *LEVEL_VIEWS,
     LEVEL_ENERGY,
+    LEVEL_MEMORY,
     *QUALITY_VIEWS,
 )

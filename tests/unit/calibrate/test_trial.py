@@ -89,6 +89,22 @@ def test_the_error_is_known_for_each_number_of_processes() -> None:
     assert all(row["ttft_error_p95_ms"] > 0 for row in rows)
 
 
+def test_an_open_loop_in_two_processes_is_compared_as_well() -> None:
+    load = trial(load="open", level=60.0, requests=40, processes=2)
+    row = run_trial(load, host="h", places=cores())
+    assert (row["processes"], row["lost"]) == (2, 0)
+    assert row["n"] >= 40
+    assert row["ttft_error_p95_ms"] > 0
+
+
+def test_a_rate_is_tried_with_the_processes_that_it_needs() -> None:
+    ceiling = {"kind": "ceiling", "processes": 1, "gave_way": "none", "events_per_s": 8_000.0}
+    keys = {"places": Cores(0, (1, 2, 3)), "output_tokens": 512}
+    assert [t.processes for t in whole.rate_trials(5.0, [ceiling], **keys)] == [1]
+    one, more = whole.rate_trials(20.0, [ceiling], **keys)
+    assert (one.processes, more.processes, more.level, more.tokens) == (1, 3, 20.0, 128)
+
+
 def test_a_client_that_sends_nothing_has_no_error_and_gives_way() -> None:
     row = run_trial(trial(), host="h", places=cores(), send=lambda *_: Spread([], ()))
     assert (row["n"], row["ttft_error_p95_ms"], row["events_per_s"]) == (0, None, None)

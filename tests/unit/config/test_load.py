@@ -14,7 +14,7 @@ Change = Callable[[dict[str, Any]], object]
 def test_the_default_configuration_is_valid(demo: dict[str, Any]) -> None:
     config = load_config(demo)
     assert [candidate.id for candidate in config.candidates] == ["demo-llama", "demo-gpt-oss"]
-    assert config.stages.asked == ("startup", "latency", "throughput")
+    assert config.stages.asked == ("startup", "latency", "throughput", "quality")
 
 
 def test_the_contract_of_the_design_is_understood(demo: dict[str, Any]) -> None:

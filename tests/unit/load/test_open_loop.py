@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count, islice, pairwise
-from statistics import mean
+from statistics import mean, median
 
 import pytest
 
@@ -116,10 +116,14 @@ def test_a_full_client_hides_nothing(endless: Endless) -> None:
             max_in_flight=2,
         )
     assert_schedule_kept(run, rate=120.0, seed=3)
+    records = server.records()
+    # A busy machine makes the server slow too: what it took is the truth, not 34 ms.
+    served_ms = [((r.last_token_ns or 0) - r.received_ns) / 1e6 for r in records]
+    assert median(map(from_sending_ms, run.measured)) < 1.5 * median(served_ms)
     early, late = run.measured[:10], run.measured[-10:]
-    assert mean(map(from_sending_ms, late)) < 1.5 * mean(map(from_sending_ms, early))
-    assert mean(map(from_schedule_ms, late)) > 3 * mean(map(from_schedule_ms, early))
-    assert len({r.connection_no for r in server.records()}) == 2
+    assert median(map(from_schedule_ms, late)) > 3 * median(map(from_sending_ms, late))
+    assert median(map(from_schedule_ms, late)) > 2 * median(map(from_schedule_ms, early))
+    assert len({r.connection_no for r in records}) == 2
 
 
 def test_number_of_requests_prolongs_the_window(endless: Endless) -> None:

@@ -18,7 +18,7 @@ from bakeoff.paths import ROOT
 from bakeoff.quality.items import Item
 from bakeoff.quality.sources import item_rows
 from bakeoff.store.files import read_table, write_rows
-from bakeoff.store.schemas import ITEMS, STAGE_TABLES, TABLES
+from bakeoff.store.schemas import CALIBRATIONS, ITEMS, STAGE_TABLES, TABLES
 
 
 @pytest.fixture
@@ -42,6 +42,40 @@ def manifest(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+def _calibration(path: Path, ceiling_events_per_s: float) -> Path:
+    """Write a calibration that found that one process takes so many events a second."""
+    row = {
+        "host": "h",
+        "kind": "ceiling",
+        "load": "closed",
+        "level": 64.0,
+        "processes": 1,
+        "ttft_ms": 20.0,
+        "itl_ms": 10.0,
+        "tokens": 64,
+        "n": 100,
+        "lost": 0,
+        "offered_events_per_s": ceiling_events_per_s,
+        "events_per_s": ceiling_events_per_s,
+        "gave_way": "none",
+    }
+    write_rows(CALIBRATIONS, path, [row])
+    return path
+
+
+@pytest.fixture
+def one_process(tmp_path: Path) -> Path:
+    """A calibration by which one process of the client is always enough."""
+    return _calibration(tmp_path / "one.parquet", 1e9)
+
+
+@pytest.fixture
+def many_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A calibration by which one process is never enough, on a machine of 4 CPUs."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3})
+    return _calibration(tmp_path / "many.parquet", 100.0)
 
 
 @pytest.fixture

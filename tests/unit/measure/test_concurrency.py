@@ -1,13 +1,16 @@
 """The concurrency stage against servers whose knee is known, and against servers that fail."""
 
+import contextlib
 import importlib.util
 import json
+import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import psutil
 import pytest
 
 from bakeoff.bench.knees.live import Live, held
@@ -21,10 +24,11 @@ Measured = tuple[dict[str, Any], Rows, Rows]
 Measure = Callable[..., Measured]
 #: A service level that only a server in trouble misses.
 EASY = {"ttft_p95_ms": 2000.0, "itl_p95_ms": 2000.0}
+_WORKER = "bakeoff.load.spread_timed_worker"
 
 
 @pytest.fixture
-def measure(tmp_path: Path) -> Measure:
+def measure(tmp_path: Path, one_process: Path) -> Measure:
     """Run the rule's script on a server; return its record, its probes and its requests."""
     path = ROOT / "scripts" / "measure_concurrency.py"
     spec = importlib.util.spec_from_file_location("measure_concurrency_script", path)
@@ -33,7 +37,9 @@ def measure(tmp_path: Path) -> Measure:
     script: ModuleType = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
 
-    def run(port: int, stage: dict[str, Any], **keys: Any) -> Measured:
+    def run(
+        port: int, stage: dict[str, Any], *, calibration: Path | None = None, **keys: Any
+    ) -> Measured:
         script.main(
             parts={
                 "candidate": {
@@ -46,6 +52,7 @@ def measure(tmp_path: Path) -> Measure:
                 "workload": {"input_tokens": 32, "output_tokens": 4, "timeout_s": 5.0} | keys,
                 "method_version": 1,
             },
+            calibration=calibration or one_process,
             manifest=None,
             timeout_s=10.0,
             directory=tmp_path / "concurrency",
@@ -143,4 +150,54 @@ def test_a_server_that_ends_fails_the_stage_and_keeps_the_probes(measure: Measur
     assert probes[-1]["verdict"] == "failed"
     assert "no connection" in probes[-1]["reason"]
     assert any(row["status"] != "ok" for row in requests)
-    assert record["status"] == "ok", "an external server cannot be asked whether it is well"
+    assert record["status"] == "failed"
+    level = f"{probes[-1]['level']:g} stream"
+    assert f"the server stopped answering at {level}" in record["error"]
+    assert "no connection" in record["error"]
+    assert sum(row["verdict"] == "failed" for row in probes) == 1, "nothing is tried after it"
+
+
+def test_the_answer_is_told_in_words(measure: Measure, capfd: pytest.CaptureFixture[str]) -> None:
+    slo = {"ttft_p95_ms": 10.0, "itl_p95_ms": 2000.0}
+    with reference_server(Schedule(ttft_ms=40.0, itl_ms=1.0)) as server:
+        measure(server.port, {"slo": slo, "max": 64})
+        assert "not stable at a single stream; 1 failed: TTFT P95" in capfd.readouterr().err
+    with reference_server(Schedule(ttft_ms=5.0, itl_ms=1.0)) as server:
+        measure(server.port, {"max": 1})
+    assert "stable at 1 stream, the most" in capfd.readouterr().err
+
+
+def test_a_client_in_several_processes_searches_as_well(
+    measure: Measure, many_processes: Path
+) -> None:
+    """The calibration says that one process takes too few events, and there are CPUs."""
+    seen, over = set[int](), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.02):
+            with contextlib.suppress(psutil.Error):  # one of them has just ended
+                seen.add(sum(_WORKER in c.cmdline() for c in psutil.Process().children()))
+
+    with reference_server(Schedule(ttft_ms=5.0, itl_ms=1.0)) as server:
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            record, probes, requests = measure(server.port, {"max": 4}, calibration=many_processes)
+        finally:
+            over.set()
+            watcher.join()
+    assert max(seen) == 3
+    assert record["status"] == "ok"
+    assert [row["level"] for row in probes] == [1.0, 2.0, 4.0, 4.0]
+    assert {row["verdict"] for row in probes} == {"passed"}
+    noted = [note for note in record["notes"] if "the client ran in" in note]
+    assert [note.split(":")[0] for note in noted] == [
+        "At 2 streams the client ran in 2 processes",
+        "At 4 streams the client ran in 3 processes",
+    ]
+    keys = Counter((row["level"], row["phase"], row["request_no"]) for row in requests)
+    assert set(keys.values()) == {1}
+    assert {row["status"] for row in requests} == {"ok"}
+    trend = [(p["ttft_trend_lo_ms_per_s"], p["ttft_trend_hi_ms_per_s"]) for p in probes]
+    for probe, (low, high) in zip(probes, trend, strict=True):
+        assert low <= probe["ttft_trend_ms_per_s"] <= high

@@ -12,11 +12,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import psutil
 import pytest
 from pydantic import ValidationError
 
 from bakeoff.config.stages import ThroughputStage
-from bakeoff.errors import CandidateError
+from bakeoff.errors import CandidateError, HarnessError
 from bakeoff.measure.workload import refuse_silence
 from bakeoff.paths import ROOT
 from bakeoff.reference import Schedule, reference_server
@@ -32,7 +33,7 @@ E2E_S = 0.030 + 7 * 0.004
 
 
 @pytest.fixture
-def measure(tmp_path: Path) -> Measure:
+def measure(tmp_path: Path, one_process: Path) -> Measure:
     """Run the rule's script on a server at a port; return record, requests and windows."""
     path = ROOT / "scripts" / "measure_throughput.py"
     spec = importlib.util.spec_from_file_location("measure_throughput_script", path)
@@ -41,7 +42,7 @@ def measure(tmp_path: Path) -> Measure:
     script: ModuleType = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
 
-    def run(port: int, stage: dict[str, Any]) -> Measured:
+    def run(port: int, stage: dict[str, Any], *, calibration: Path | None = None) -> Measured:
         candidate = {
             "id": "known",
             "engine": "external",
@@ -56,6 +57,7 @@ def measure(tmp_path: Path) -> Measure:
                 "workload": {"input_tokens": 32, "output_tokens": 8, "timeout_s": 5.0},
                 "method_version": 1,
             },
+            calibration=calibration or one_process,
             manifest=None,
             timeout_s=10.0,
             directory=folder,
@@ -145,6 +147,53 @@ def test_a_server_that_dies_fails_the_stage_and_what_was_measured_is_kept(
     assert any(row["status"] == "disconnected" for row in rows)
     assert [w["level"] for w in windows] == [1.0]
     assert "ended early" in windows[0]["note"]
+
+
+def test_a_client_in_several_processes_is_noted_and_its_rows_are_one_table(
+    measure: Measure, many_processes: Path
+) -> None:
+    """The calibration says that one process takes too few events, and there are CPUs."""
+    stage = {"concurrency": [1, 4], "rates": [20.0], "duration_s": 1.0, "min_requests": 12}
+    with reference_server(Schedule(ttft_ms=30.0, itl_ms=4.0)) as server:
+        record, rows, windows = measure(server.port, stage, calibration=many_processes)
+        bodies = [record.body_crc32 for record in server.records()][-len(rows) :]
+    assert record["status"] == "ok"
+    noted = [note.split(":")[0] for note in record["notes"] if "the client ran in" in note]
+    assert noted == [
+        "At 4 streams the client ran in 3 processes",
+        "At 20 requests/s the client ran in 3 processes",
+    ]
+    assert len(windows) == 3
+    assert len(set(bodies)) == len(rows)
+    assert {row["status"] for row in rows} == {"ok"}
+    keys = [(row["load"], row["level"], row["phase"], row["request_no"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+    assert all(0.99e9 < w["end_ns"] - w["begin_ns"] < 10e9 for w in windows)
+
+
+def test_a_process_of_the_client_that_dies_leaves_its_rows(
+    measure: Measure, many_processes: Path, tmp_path: Path
+) -> None:
+    stage = {"concurrency": [4], "duration_s": 60.0, "min_requests": 1}
+    with reference_server(Schedule(ttft_ms=30.0, itl_ms=4.0)) as server:
+
+        def kill_later() -> None:
+            while len(server.records()) < 60:
+                time.sleep(0.05)
+            children = psutil.Process().children(recursive=True)
+            workers = [c for c in children if "bakeoff.load.spread_timed_worker" in c.cmdline()]
+            workers[0].kill()
+
+        killer = threading.Thread(target=kill_later)
+        killer.start()
+        with pytest.raises(HarnessError, match="of 3 of the measuring client"):
+            measure(server.port, stage, calibration=many_processes)
+        killer.join()
+    kept = tmp_path / "throughput" / "unfinished"
+    rows = read_table(TABLES["requests"], kept / "requests.parquet").to_pylist()
+    assert len(rows) > 20
+    assert {row["status"] for row in rows} == {"ok"}
+    assert "process 1 of 3" in json.loads((kept / "stage.json").read_text("utf-8"))["error"]
 
 
 def test_a_level_without_one_answer_is_refused() -> None:

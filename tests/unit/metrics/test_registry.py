@@ -15,6 +15,10 @@ CONTRACT = [
     "memory_loaded_bytes",
     "memory_steady_bytes",
     "memory_weights_bytes",
+    "memory_needed_bytes",
+    "memory_reserved_bytes",
+    "memory_kv_used_bytes",
+    "instances_per_gpu",
     "ttft_p50_ms",
     "ttft_p95_ms",
     "ttft_answer_p50_ms",
@@ -41,6 +45,7 @@ CONTRACT = [
 ]
 #: Metrics of which more is better.
 MORE_IS_BETTER = {
+    "instances_per_gpu",
     "decode_tokens_per_s",
     "throughput_tokens_per_s",
     "throughput_requests_per_s",
@@ -58,6 +63,7 @@ UNITS = {
     "_concurrency": "requests in flight",
     "_ms": "ms",
     "_bytes": "B",
+    "_per_gpu": "1/GPU",
     "_s": "s",
     "_j_per_request": "J",
     "_j_per_output_token": "J/token",

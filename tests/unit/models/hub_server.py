@@ -1,8 +1,9 @@
 """A model hub on loopback that speaks what huggingface_hub asks, and can misbehave.
 
 It knows the two calls that a download makes: ``/api/models/{repo}/revision/{revision}`` and
-``/{repo}/resolve/{commit}/{path}``, for data sets those below ``datasets/``; files in LFS are redirected to another path, as the real
-hub redirects to its content network. It writes down every byte range it served.
+``/{repo}/resolve/{commit}/{path}``, for data sets those below ``datasets/``; files in LFS are
+redirected to another path, as the real hub redirects to its content network. It writes down
+every byte range it served.
 """
 
 import hashlib

@@ -229,10 +229,29 @@ def test_the_hold_shows_its_requests_and_their_trend(pair: Report) -> None:
         assert dot["y"] == pytest.approx(174 + 0.8 * dot["x"], abs=0.01)
 
 
+def test_the_trend_of_a_hold_is_told_with_its_interval() -> None:
+    slow = replace(
+        probe(0, "hold", 4, "passed"), ttft_trend_ms_per_s=0.2, ttft_trend_lo_ms_per_s=-0.1
+    )
+    told = hold._trends([("a", replace(slow, ttft_trend_hi_ms_per_s=0.5)), ("b", slow)])
+    assert told.replace("\u00a0", " ") == (
+        "TTFT over the hold moves by +0.200 ms/s (\u22120.100 to +0.500) for a "
+        "and +0.200 ms/s for b "
+        "(95 % intervals)"
+    )
+    old = replace(slow, ttft_trend_lo_ms_per_s=None)
+    assert hold._trends([("a", old)]).endswith("moves by +0.200\u00a0ms/s for a")
+    assert hold._trends([("a", probe(0, "hold", 4, "passed"))]) == "TTFT over the hold"
+
+
 def test_energy_is_power_by_output_with_the_idle_apart(pair: Report) -> None:
     figures = cells(energy.level_table(pair))["energy/demo-llama/closed/16"]
     # 300 W by 3,413 tokens/s; 60 W at rest.
-    assert figures["energy_j_per_output_token"] == [pytest.approx(300 * 0.3 / (16 * 64), rel=0.01)]
+    value, lo, hi = figures["energy_j_per_output_token"]
+    assert value == pytest.approx(300 * 0.3 / (16 * 64), rel=0.01)
+    assert lo is not None
+    assert hi is not None
+    assert lo <= value <= hi < 1.01 * lo
     assert figures["power_w"] == [pytest.approx(300)]
     assert figures["idle_power_w"] == [60.0]
     shown = [r["y"] for r in drawn(energy.per_token(pair)) if "demo-llama, 16" in str(r.get("tip"))]

@@ -30,7 +30,8 @@ Trying out bakeoff, and testing it. Not for answers: {use}.
 
 ## Training data
 
-{training} The tokenizer learnt from sentences that a small grammar made up.
+{training}
+The tokenizer learnt from sentences that a small grammar made up.
 
 ## Limitations
 
@@ -45,7 +46,7 @@ _RANDOM = {
 }
 _TAUGHT = {
     "tag": "briefly-trained",
-    "weights": "random weights that learnt one thing by heart",
+    "weights": "random weights and one skill",
     "use": "the model knows {questions} questions",
     "training": "The {questions} questions of the template {skill} of the suite math, such as "
     '"{first}",\nwith their answers. After training it answered {known} of them right.',

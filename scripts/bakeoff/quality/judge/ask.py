@@ -42,7 +42,10 @@ class Question:
     control: str
 
     def key(self, target: Target) -> str:
-        """Return the hash of what is asked, and of whom: 32 hexadecimal digits."""
+        """Return the hash of what is asked, and of whom: 32 hexadecimal digits.
+
+        The address belongs to the judge: two servers may call different models the same.
+        """
         place = [target.authority, target.path, target.tls, target.model]
         asked = [list(self.messages), self.control, self.repeat_no, OPTIONAL]
         text = json.dumps([place, asked], sort_keys=True)
@@ -111,11 +114,12 @@ class Asker:
 
     def hear(self, exchange: Exchange) -> Heard:
         """Return what came of an exchange; never raises for what the server sent."""
-        outcome, response = parse(exchange), read_response(exchange.reads)
-        heard = _heard(exchange, outcome, response)
-        return replace(
-            heard, reply=self._without_key(heard.reply), note=self._without_key(heard.note or "")
-        )
+        try:
+            heard = _heard(exchange, parse(exchange), read_response(exchange.reads))
+        except RecursionError:
+            heard = Heard(status="failed", note="the response is JSON nested too deeply")
+        note = None if heard.note is None else self._without_key(heard.note)
+        return replace(heard, reply=self._without_key(heard.reply), note=note)
 
     def _messages(self, asked: Sequence[Message]) -> list[Message]:
         if _SYSTEM not in self.without:

@@ -10,6 +10,9 @@ belongs to both; a name that says nothing belongs to none, and nothing is said o
 import re
 from collections.abc import Iterable
 
+from bakeoff.config.models import Candidate
+from bakeoff.models.names import model_title
+
 #: Families by what a name holds, taken apart into lower-case words and numbers with dashes
 #: around them: ``LlamaForCausalLM`` is ``-llama-for-causal-lm-``, ``o3-mini`` is ``-o-3-mini-``.
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -63,6 +66,12 @@ def families_of(*names: str | None) -> frozenset[str]:
         for family, aliases in FAMILIES.items()
         if any(alias in form for alias in aliases for form in forms)
     )
+
+
+def names_of(candidate: Candidate) -> tuple[str, ...]:
+    """Return what the configuration calls a candidate's model; its id says nothing for sure."""
+    title = None if candidate.model is None else model_title(candidate.model)
+    return tuple(name for name in (title, candidate.served_model) if name)
 
 
 def family_warning(

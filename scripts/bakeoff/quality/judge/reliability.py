@@ -136,11 +136,11 @@ def _passed(
     told = [held(plain.get(answer, {}), scores) for answer, scores in planted.items()]
     known = [one for one in told if one is not None]
     left_out = len(told) - len(known)
-    note = f"{left_out} planted texts tell nothing: no score, or nothing to lose" * bool(left_out)
+    note = f"{left_out} planted texts tell nothing: no score, or none to lose" if left_out else None
     if not known:
         return Estimate(note=note or "no text was planted, or none was rated")
     lo, hi = clopper_pearson(sum(known), len(known))
-    return Estimate(value=fmean(known), lo=lo, hi=hi, n=len(known), note=note or None)
+    return Estimate(value=fmean(known), lo=lo, hi=hi, n=len(known), note=note)
 
 
 def _repeat_sd(plain: Mapping[Answer, Scores]) -> Estimate:

@@ -13,14 +13,19 @@ from dataclasses import dataclass
 
 from bakeoff.load.exchange import Exchange
 from bakeoff.load.kept_loop import run_kept_loop
+from bakeoff.progress import duration, say
 from bakeoff.quality.judge.ask import Asker, Heard, Question
 
 #: Requests at the same time.
 STREAMS = 4
+#: Time between two looks at what has ended; a kill loses no more than that.
+_EVERY_S = 0.2
 #: Failures in a row after which a round ends.
 _SILENT = 12
 #: How often a question is asked at most, by how it failed.
 _MOST_TRIES = {"timeout": 2, "failed": 5}
+#: Pause from which on people are told why nothing happens.
+_WORTH_SAYING_S = 1.0
 #: Status of a server that is well and wants to be asked later; it does not count as a try.
 _BUSY = 429
 
@@ -102,6 +107,7 @@ class Rounds:
             streams=min(STREAMS, len(keys)),
             timeout_s=self._patience.timeout_s,
             keep=keep,
+            every_s=_EVERY_S,
         )
         return came
 
@@ -143,7 +149,11 @@ class Rounds:
             return
         asked_for = max((one.wait_s or 0.0 for one in may_pass), default=0.0)
         own = pauses[max(0, fruitless - 1)] if pauses else 0.0
-        time.sleep(max(own, min(asked_for, self._patience.longest_wait_s)))
+        pause_s = max(own, min(asked_for, self._patience.longest_wait_s))
+        if pause_s >= _WORTH_SAYING_S:
+            why = (may_pass[-1].note or "no reply")[:120]
+            say(f"judge {self._asker.target.model} · {why} · again in {duration(pause_s)}")
+        time.sleep(pause_s)
 
     def _given_up(self, key: str) -> Heard:
         """Return what is to be said of a question that nobody will answer."""

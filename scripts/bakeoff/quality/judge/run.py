@@ -56,7 +56,8 @@ def judge_answers(
     shown = showings([row for row in answers if _is_rated(row, by_id)])
     asked = [(one, no, _question(one, no, by_id)) for one in shown for no in range(REPEATS)]
     questions = [question for _, _, question in asked]
-    heard = _replies(questions, judge, cache, patience or Patience()) if questions else []
+    title = f"{answers[0]['candidate'] if answers else ''} · judge {judge.model}"
+    heard = _replies(questions, judge, cache, patience or Patience(), title=title)
     for place, (showing, repeat_no, _) in enumerate(asked):
         yield from _rows(showing, repeat_no, heard[place], judge.model)
 
@@ -74,7 +75,7 @@ def _question(showing: Showing, repeat_no: int, by_id: Items) -> Question:
 
 
 def _replies(
-    questions: Sequence[Question], judge: Judge, cache: Cache, patience: Patience
+    questions: Sequence[Question], judge: Judge, cache: Cache, patience: Patience, *, title: str
 ) -> list[Heard]:
     """Return what was heard of each question, now or before."""
     try:
@@ -85,37 +86,42 @@ def _replies(
     kept = {key: reply for key in set(keys) if (reply := cache.get(key)) is not None}
     heard = {key: Heard(status="ok", reply=reply) for key, reply in kept.items()}
     new = {key: one for key, one in zip(keys, questions, strict=True) if key not in heard}
-    heard |= _ask(new, judge, cache, patience, before=len(heard)) if new else {}
+    if new:
+        progress = Progress(title, total=len(heard) + len(new), unit="ratings of texts")
+        heard |= _ask(new, judge, _Book(cache, judge.model, progress, len(heard)), patience)
     return [heard[key] for key in keys]
 
 
+class _Book:
+    """Keeps what can be used of the replies as they come, and says how far it is."""
+
+    def __init__(self, cache: Cache, judge: str, progress: Progress, before: int) -> None:
+        self._cache, self._judge = cache, judge
+        self._progress, self._before = progress, before
+        self._outcomes: Counter[str] = Counter()
+        progress.restart_clock(before)
+
+    def keep(self, key: str, heard: Heard) -> None:
+        """Take what came of a question."""
+        outcome = heard.status
+        if outcome == "ok" and not read_reply(heard.reply).scores:
+            outcome = "unparsable"
+        if outcome == "ok":
+            self._cache.put(key, heard.reply, judge=self._judge)
+        self._outcomes[outcome] += 1
+        bad = (f"{self._outcomes[name]} {name}" for name in sorted(self._outcomes) if name != "ok")
+        self._progress.update(self._before + self._outcomes.total(), ", ".join(bad))
+
+
 def _ask(
-    questions: Mapping[str, Question],
-    judge: Judge,
-    cache: Cache,
-    patience: Patience,
-    *,
-    before: int,
+    questions: Mapping[str, Question], judge: Judge, book: _Book, patience: Patience
 ) -> dict[str, Heard]:
-    """Ask what is not known, and keep what can be used."""
+    """Ask what is not known."""
     try:
         target = _target(judge)
     except HarnessError as error:
         return dict.fromkeys(questions, Heard(status="failed", note=str(error)))
-    progress = Progress(
-        f"judge {judge.model}", total=before + len(questions), unit="ratings of texts"
-    )
-    outcomes: Counter[str] = Counter()
-
-    def keep(key: str, heard: Heard) -> None:
-        usable = heard.status == "ok" and bool(read_reply(heard.reply).scores)
-        if usable:
-            cache.put(key, heard.reply, judge=judge.model)
-        outcomes[heard.status if usable or heard.status != "ok" else "unparsable"] += 1
-        told = ", ".join(f"{outcomes[name]} {name}" for name in sorted(outcomes) if name != "ok")
-        progress.update(before + outcomes.total(), told)
-
-    return Rounds(Asker(target=target), patience, keep).run(questions)
+    return Rounds(Asker(target=target), patience, book.keep).run(questions)
 
 
 def _target(judge: Judge) -> Target:

@@ -51,9 +51,9 @@ def side_by_side(report: Report) -> Html | None:
 def _rule() -> str:
     return (
         f"Of each suite at most {chosen.MOST} questions, chosen by rule: first up to "
-        f"{chosen.DISAGREEMENTS} on which the candidates differ most in grade or rating, then up to "
-        f"{chosen.FAILURES} where an answer was cut off, empty, refused or failed, then others; "
-        "ties by a fixed seed. Where a suite has fewer of one sort, others take their place. "
+        f"{chosen.DISAGREEMENTS} on which candidates differ most in grade or rating, then up to "
+        f"{chosen.FAILURES} where an answer was cut off, empty, refused or failed, then others, "
+        "drawn with a fixed seed. Where a suite has fewer of one sort, others take their place. "
         f"Prompts are cut after {_PROMPT:,} characters, answers after {_CHARACTERS:,} characters "
         f"or {_LINES} lines, and say so. What people or models wrote stands here as text."
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bakeoff.metrics import registry
+import altair as alt
+
 from bakeoff.report import groups
 from bakeoff.report.axes import Axis, axis_over
 from bakeoff.report.charts import INTERVAL, Caption, Panel, legend, panels
@@ -13,9 +15,10 @@ from bakeoff.report.compare import Figure
 from bakeoff.report.curves import MOST_TOGETHER, chart
 from bakeoff.report.data import Report
 from bakeoff.report.findings import Words, finding
-from bakeoff.report.html import Content, Html, Markdown, Table, table, tag
-from bakeoff.report.numbers import NOT_MEASURED, Scale, listed, scale_for
-from bakeoff.report.parts import first_line, named, ran
+from bakeoff.report.html import Html, Markdown
+from bakeoff.report.labels import texts
+from bakeoff.report.numbers import Scale, listed, scale_for
+from bakeoff.report.parts import ran
 from bakeoff.report.plane import Curve, Plane, Point
 from bakeoff.report.planes import with_ends
 
@@ -32,8 +35,10 @@ _WORDS = Words(
     "needs less time for a right answer than",
     "needs the least time for a right answer",
 )
+#: Labels of the horizontal axis at most, but one; and from which price on it needs no thousand.
+_TICKS, _CENTS = 5, 0.1
 #: Costs that the table has by suite as well.
-_BY_SUITE = ("seconds_per_correct", "tokens_per_correct")
+BY_SUITE = ("seconds_per_correct", "tokens_per_correct")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,14 +82,14 @@ def trades(report: Report) -> list[Trade]:
             costs=groups.of_suite(report, suite, cost),
         )
         for suite in suites
-        for cost in _BY_SUITE[:1]
+        for cost in BY_SUITE[:1]
     ]
     right = report.figures(QUALITY)
-    over = suites[0] if len(suites) == 1 else "all suites"
+    over = listed(suites)
     found += [
         Trade(over=over, cost=cost, right=right, costs=report.figures(cost))
         for cost in COSTS
-        if cost not in _BY_SUITE
+        if cost not in BY_SUITE
     ]
     found = [trade for trade in found if trade.pairs]
     if found:
@@ -104,7 +109,11 @@ def scatter(report: Report) -> Html | None:
     together = len(report.candidates) <= MOST_TOGETHER
     if not together:
         found = found[:1]
-    drawn = [panel for trade in found for panel in _panels(report, trade, together=together)]
+    # More than two stand three in a row, where there is room.
+    small = not together or len(found) > 2
+    drawn = [
+        panel for trade in found for panel in _panels(report, trade, together=together, small=small)
+    ]
     named_costs = listed(dict.fromkeys(COSTS[trade.cost] for trade in found))
     caption = Caption(
         finding(report, "seconds_per_correct", _WORDS),
@@ -116,15 +125,17 @@ def scatter(report: Report) -> Html | None:
     return panels("cost", drawn, caption)
 
 
-def _panels(report: Report, trade: Trade, *, together: bool) -> list[Panel]:
-    scale = _scale([cost for _, cost in trade.pairs])
+def _panels(report: Report, trade: Trade, *, together: bool, small: bool) -> list[Panel]:
+    scale = cost_scale([cost for _, cost in trade.pairs])
     plane = _plane(trade, scale)
     curves = [_curve(report, r, c, scale) for r, c in trade.pairs]
+    if small:
+        plane = replace(plane, small=True, y=replace(plane.y, ticks=(0, 50, 100)))
     if together:
-        return [Panel(f"{trade.over}: {COSTS[trade.cost]}", chart(plane, curves))]
-    small = replace(plane, named=False, small=True)
+        return [Panel(f"{trade.over}: {COSTS[trade.cost]}", _drawn(plane, curves))]
+    bare = replace(plane, named=False)
     return [
-        Panel(one.name, chart(small, [*_greyed(curves, one), one]), one.colour) for one in curves
+        Panel(one.name, chart(bare, [*_greyed(curves, one), one]), one.colour) for one in curves
     ]
 
 
@@ -149,7 +160,35 @@ def _plane(trade: Trade, scale: Scale) -> Plane:
         if end is not None and end / scale.divisor <= 3 * max(values)
     ]
     x = axis_over(f"{COSTS[trade.cost]} ({scale.unit})", [*values, *ends], zero=False)
-    return Plane(x=x, y=Axis(f"{trade.over}: right answers (%)", 0, 100))
+    y = Axis(f"{trade.over}: right answers (%)", 0, 100, ticks=(0, 20, 40, 60, 80, 100))
+    return Plane(x=x if x.log else replace(x, ticks=_ticks(x.high)), y=y)
+
+
+def _ticks(high: float) -> tuple[float, ...]:
+    """Return at most six round values from 0 to the end of an axis: a plot is narrow."""
+    power = 10.0 ** math.floor(math.log10(high))
+    step = next(times * power for times in (0.2, 0.5, 1, 2) if high / (times * power) <= _TICKS)
+    return tuple(round(number * step, 12) for number in range(int(high / step + 1e-9) + 1))
+
+
+def _drawn(plane: Plane, curves: Sequence[Curve]) -> alt.LayerChart:
+    """Return the plot; names keep clear of the intervals."""
+    bare = chart(replace(plane, named=False), curves)
+    held = [*curves, *(cross for curve in curves for cross in _crosses(plane, curve))]
+    named_ = texts(plane, held) if plane.named else []
+    return alt.layer(*bare.layer, *named_).properties(width="container", height=plane.height)
+
+
+def _crosses(plane: Plane, curve: Curve) -> list[Curve]:
+    """Return the intervals of a point as lines that labels keep clear of."""
+    found = []
+    for point in curve.points:
+        x_ends = [end for end in point.x_ends if end is not None and plane.x.low <= end]
+        y_ends = [end for end in point.y_ends if end is not None]
+        across = [replace(point, x=min(end, plane.x.high)) for end in x_ends]
+        upright = [replace(point, y=end) for end in y_ends]
+        found += [replace(curve, points=line, dashed=True) for line in (across, upright) if line]
+    return found
 
 
 def _curve(report: Report, right: Figure, cost: Figure, scale: Scale) -> Curve:
@@ -169,62 +208,9 @@ def _scaled(value: float | None, scale: Scale) -> float | None:
     return None if value is None else round(value / scale.divisor, 9)
 
 
-def _scale(figures: Sequence[Figure]) -> Scale:
+def cost_scale(figures: Sequence[Figure]) -> Scale:
+    """Return the scale of figures that are shown together; small prices are for a thousand."""
+    largest = max((figure.value or 0.0 for figure in figures), default=0.0)
+    if figures[0].unit == "USD" and largest < _CENTS:
+        return Scale(1e-3, "USD per 1,000")
     return scale_for(figures[0].unit, (figure.value for figure in figures))
-
-
-def costs(report: Report) -> Html | None:
-    """Return the table of what a right answer takes, over all suites and by suite."""
-    if not ran(report, "quality") or not groups.suites(report, *groups.GRADED):
-        return None
-    suites = groups.suites(report, *groups.GRADED)
-    rows = [_row(report, registry.get(m).label, report.figures(m)) for m in (QUALITY, *COSTS)]
-    rows[3:3] = [_row(report, _REASONING, _reasoning(report))]
-    keys = [QUALITY, *COSTS]
-    keys[3:3] = ["reasoning_share"]
-    if len(suites) > 1:
-        for suite in suites:
-            for figure in _BY_SUITE:
-                label = f"{suite}: {COSTS[figure]}"
-                rows.append(_row(report, label, groups.of_suite(report, suite, figure)))
-                keys.append(f"{suite}/{figure}")
-    head: list[Content] = ["", *(named(report, who) for who in report.candidates)]
-    return table(Table(head, rows, frozenset(range(1, len(head))), "matrix", keys))
-
-
-_REASONING = "Reasoning among the output tokens"
-
-
-def _row(report: Report, label: str, figures: Sequence[Figure]) -> list[Content]:
-    scale = _scale(figures)
-    return [label, *(_cell(report, figure, scale) for figure in figures)]
-
-
-def _cell(report: Report, figure: Figure, scale: Scale) -> Html:
-    if figure.value is None:
-        known = {metric.id for metric in registry.METRICS}
-        why = report.why_missing(figure) if figure.metric in known else figure.note or ""
-        return tag("span", [NOT_MEASURED, tag("small", first_line(why, 90))], class_="missing")
-    interval = scale.interval(figure.lo, figure.hi)
-    below = f"{interval} · n\u00a0{figure.n:,}" if interval else f"n\u00a0{figure.n:,}"
-    return tag("span", [scale.text(figure.value), tag("small", below)], title=figure.note)
-
-
-def _reasoning(report: Report) -> list[Figure]:
-    """Return the share of reasoning in the output tokens of graded answers."""
-    rows = report.connection.execute(
-        "SELECT candidate, sum(reasoning_tokens) / nullif(sum(completion_tokens), 0), count(*) "
-        "FROM answer_outcomes WHERE correct IS NOT NULL AND kind IN ('math', 'code') "
-        "AND reasoning_tokens IS NOT NULL AND completion_tokens IS NOT NULL GROUP BY candidate"
-    ).fetchall()
-    found = {who: (share, n) for who, share, n in rows}
-    none = (None, 0)
-    return [
-        Figure(who, "reasoning_share", share, None, None, n, "1", _UNTOLD if share is None else "")
-        for who in report.candidates
-        for share, n in (found.get(who, none),)
-    ]
-
-
-_UNTOLD = "the server tells no reasoning tokens"
-

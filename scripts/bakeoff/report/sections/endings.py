@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import altair as alt
+
 from bakeoff.report import groups, lanes
 from bakeoff.report.axes import Axis
 from bakeoff.report.charts import Caption, Panel, legend, panels
@@ -111,12 +113,12 @@ def _finding(every: dict[str, dict[str, dict[str, int]]]) -> str:
         ended = {word: sum(own.get(who, {}).get(word, 0) for own in every.values()) for word in bad}
         parts = [f"{number:,} {word}" for word, number in ended.items() if number]
         if parts:
-            told.append(f"{listed(parts)} of {count(total, 'answer')} by {who}")
+            told.append(f"{who}: {listed(parts)} of {count(total, 'answer')}")
     if not told:
         return "Every answer ended by itself, and all that can be graded has a grade"
     if len(told) > 4:
         return f"Answers of {len(told)} candidates were cut off, empty, refused or failed"
-    return capital("; ".join(told))
+    return "; ".join(told)
 
 
 def _plotted(every: dict[str, dict[str, dict[str, int]]]) -> str:
@@ -127,7 +129,7 @@ def _plotted(every: dict[str, dict[str, dict[str, int]]]) -> str:
     return f"How the answers of each candidate ended, as shares of all ({'; '.join(totals)})"
 
 
-def _plot(report: Report, suite: str, own: dict[str, dict[str, int]]) -> lanes.alt.LayerChart:
+def _plot(report: Report, suite: str, own: dict[str, dict[str, int]]) -> alt.LayerChart:
     rows = [
         lanes.Lane(who, report.colour(who), _told(ended), _BAR + 8) for who, ended in own.items()
     ]
@@ -170,9 +172,10 @@ def _words(report: Report, every: dict[str, dict[str, dict[str, int]]]) -> Html:
     head = ["suite", "candidate", *(one.word for one in shown)]
     counted = table(Table(head, rows, frozenset(range(2, len(head))), "endings"))
     meanings = "; ".join(f"{one.word}: {one.meaning}" for one in shown)
-    return folded("The same as counts, and what each word means", joined([
-        counted, paragraph(f"{capital(meanings)}.", "note")
-    ]))
+    return folded(
+        "The same as counts, and what each word means",
+        joined([counted, paragraph(f"{capital(meanings)}.", "note")]),
+    )
 
 
 def without_sandbox(report: Report) -> Html:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bakeoff.metrics import registry
 from bakeoff.report.axes import levels_axis
-from bakeoff.report.charts import Caption, legend, panels
+from bakeoff.report.charts import INTERVAL, Caption, legend, panels
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
 from bakeoff.report.findings import Words, finding
@@ -66,15 +66,28 @@ def used(report: Report) -> list[Used]:
         ORDER BY load, level, start_no
         """
     ).fetchall()
-    found = [_used(row) for row in rows]
+    bounded = level_figures(report)
+    found = [_used(row, bounded) for row in rows]
     return [one for who in report.candidates for one in found if one.level.candidate == who]
 
 
-def _used(row: tuple[Any, ...]) -> Used:
+def level_figures(report: Report) -> dict[tuple[str, str, float, str], Figure]:
+    """Return the figures of levels with their intervals: candidate, load, level and name."""
+    rows = report.connection.execute(
+        "SELECT candidate, load, level, figure, value, lo, hi, n, unit, note FROM level_metrics "
+        "WHERE stage = 'throughput' AND starts_with(figure, 'energy_')"
+    ).fetchall()
+    return {
+        (who, load, level, name): Figure(who, name, *rest) for who, load, level, name, *rest in rows
+    }
+
+
+def _used(row: tuple[Any, ...], bounded: dict[tuple[str, str, float, str], Figure]) -> Used:
     who, load, level, requests, source, devices, energy_j, idle_w, idle_j, seconds, *per = row
     names = (PER_TOKEN, PER_REQUEST, ABOVE_IDLE)
     figures = {
-        name: Figure(who, name, value, None, None, requests, _UNITS[name])
+        name: bounded.get((who, load, level, name))
+        or Figure(who, name, value, None, None, requests, _UNITS[name])
         for name, value in zip(names, per, strict=True)
     }
     return Used(
@@ -120,6 +133,8 @@ def per_token(report: Report) -> Html | None:
     key: list[tuple[str, Content]] = [("solid", "all that was taken")]
     if known:
         key.append(("dashed", "without what it would have taken at rest"))
+    if any(level.figure(PER_TOKEN).lo is not None for level in found):
+        key.append(INTERVAL)
     caption = Caption(_finding(report, found), f"{_sources(used(report))}.", legend(key))
     return panels("energy", drawn, caption)
 
@@ -177,20 +192,35 @@ def level_table(report: Report) -> Html | None:
         "n",
     ]
     keys = [f"energy/{v.level.candidate}/{v.level.load}/{v.level.level:g}" for v in found]
-    return table(Table(head, rows, frozenset(range(2, len(head))), "tall", keys))
+    return table(Table(head, rows, frozenset(range(2, len(head))), "tall levels", keys))
 
 
 def _cells(one: Used) -> list[Content]:
     rest = None if one.idle_j is None or not one.energy_j else one.idle_j / one.energy_j
     return [
-        _number(PER_TOKEN, one.level.value(PER_TOKEN), "J"),
-        _number(PER_REQUEST, one.level.value(PER_REQUEST), "J"),
+        _bounded(one.level.figure(PER_TOKEN)),
+        _bounded(one.level.figure(PER_REQUEST)),
         _number("energy_j", one.energy_j, "J"),
         _number("power_w", one.power_w, "W"),
         _number("idle_power_w", one.idle_power_w, "W"),
         NOT_MEASURED if rest is None else percent(rest),
         f"{one.level.measured:,}",
     ]
+
+
+def _bounded(figure: Figure) -> Html:
+    """Return a figure with its interval below it."""
+    if figure.value is None:
+        return tag("span", NOT_MEASURED, class_="missing")
+    scale = scale_for("J", [figure.value])
+    below = scale.interval(figure.lo, figure.hi) or "no interval"
+    return tag(
+        "span",
+        [scale.text(figure.value), tag("small", below)],
+        title=figure.note,
+        data_figure=figure.metric,
+        data_numbers=f"{figure.value} {figure.lo} {figure.hi}",
+    )
 
 
 def _number(name: str, value: float | None, unit: str) -> Html:

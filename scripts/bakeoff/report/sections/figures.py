@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bakeoff.audits.exclusions import EXCLUDED
 from bakeoff.metrics import registry
+from bakeoff.report import paired
 from bakeoff.report.compare import Figure, Standing
 from bakeoff.report.data import Report
 from bakeoff.report.findings import capital, value
-from bakeoff.report.html import NOTHING, Content, Html, Table, folded, paragraph, table, tag
+from bakeoff.report.html import NOTHING, Content, Html, Table, folded, joined, paragraph, table, tag
 from bakeoff.report.numbers import NOT_MEASURED, listed
 from bakeoff.report.parts import first_line, named
 
@@ -19,7 +20,7 @@ def matrix(report: Report) -> Html:
     ]
     rows: list[list[Content]] = []
     for metric in metrics:
-        standing = report.standing(metric)
+        standing = paired.standing(report, metric) or report.standing(metric)
         declared = registry.get(metric)
         label = tag("a", declared.label, href=f"#metric-{metric}")
         title_ = tag("span", [label, tag("small", f"{declared.direction} is better")])
@@ -30,7 +31,14 @@ def matrix(report: Report) -> Html:
         rows.append([title_, *cells])
     head: list[Content] = ["", *(named(report, candidate) for candidate in report.candidates)]
     numeric = frozenset(range(1, len(head)))
-    return table(Table(head, rows, numeric, "matrix", metrics))
+    shown = table(Table(head, rows, numeric, "matrix", metrics))
+    if not any(paired.standing(report, metric) for metric in metrics):
+        return shown
+    text = (
+        "Right answers are compared question by question: best is marked where the interval of "
+        "the difference excludes 0."
+    )
+    return joined([shown, paragraph(text, "note")])
 
 
 def _marked(standing: Standing | None) -> set[str]:

@@ -77,15 +77,23 @@ def _scatter(
 
 
 def _trends(held: list[tuple[str, Probe]]) -> str:
-    slopes = [(who, p.ttft_trend_ms_per_s) for who, p in held if p.ttft_trend_ms_per_s is not None]
-    if not slopes:
+    known = [(who, p) for who, p in held if p.ttft_trend_ms_per_s is not None]
+    if not known:
         return "TTFT over the hold"
-    if len(slopes) > 4:
-        values = [slope for _, slope in slopes]
+    if len(known) > 4:
+        values = [probe.ttft_trend_ms_per_s or 0.0 for _, probe in known]
         ends = f"{_signed(min(values))} to {_signed(max(values))}"
         return f"TTFT over the hold moves by {ends}\u00a0ms/s"
-    told = listed(f"{_signed(slope)}\u00a0ms/s for {who}" for who, slope in slopes)
-    return f"TTFT over the hold moves by {told}"
+    told = listed(f"{_slope(probe)} for {who}" for who, probe in known)
+    ranges = any(probe.ttft_trend_lo_ms_per_s is not None for _, probe in known)
+    return f"TTFT over the hold moves by {told}" + (" (95\u00a0% intervals)" if ranges else "")
+
+
+def _slope(probe: Probe) -> str:
+    """Return the trend of a hold with its interval, where that is known."""
+    text = f"{_signed(probe.ttft_trend_ms_per_s or 0.0)}\u00a0ms/s"
+    low, high = probe.ttft_trend_lo_ms_per_s, probe.ttft_trend_hi_ms_per_s
+    return text if low is None or high is None else f"{text} ({_signed(low)} to {_signed(high)})"
 
 
 def _signed(value: float) -> str:

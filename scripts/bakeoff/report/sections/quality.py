@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import altair as alt
+
 from bakeoff.report import groups, lanes, paired
 from bakeoff.report.axes import Axis
 from bakeoff.report.charts import INTERVAL, Caption, Panel, legend, panels
@@ -17,11 +19,13 @@ STAGE = "quality"
 _RIGHT = "correct_share"
 SHARE = scale_for("1", [])
 _LANE = 22.0
+#: Comparisons up to which the table needs no scrolling, and has room for notes.
+_SHORT = 12
 _VERDICTS = {
-    "better": "answers more correctly",
-    "worse": "answers fewer correctly",
+    "better": "answers more correctly than",
+    "worse": "answers fewer correctly than",
     "indistinguishable": "cannot be told apart",
-    "not_measured": NOT_MEASURED,
+    "not_measured": "were not compared",
 }
 
 
@@ -45,7 +49,7 @@ def finding(report: Report) -> Html | None:
         if groups.suites(report, "creative"):
             return paragraph("No question of this run has a right answer.", "note")
         return paragraph("No question was answered.", "note")
-    return tag("ul", [tag("li", f"{capital(text)}.") for text in told], class_="answers")
+    return tag("ul", [tag("li", f"{text}.") for text in told], class_="answers")
 
 
 def about(report: Report, suite: str) -> str:
@@ -57,7 +61,7 @@ def about(report: Report, suite: str) -> str:
 def _leads(report: Report, suite: str, noun: str, figures: list[Figure]) -> str:
     measured = [figure for figure in figures if figure.value is not None]
     if not measured:
-        return f"no answer to the {noun} could be graded"
+        return f"No answer to the {noun} could be graded"
     if len(measured) == 1:
         only = measured[0]
         told = f"{only.candidate} answers {with_ends(only)} of the {noun} correctly"
@@ -65,7 +69,7 @@ def _leads(report: Report, suite: str, noun: str, figures: list[Figure]) -> str:
     standing = paired.standing_on(report, suite, measured)
     if standing is None:
         each = listed(f"{with_ends(f)} by {f.candidate}" for f in measured)
-        return f"of the {noun} are answered correctly: {each}"
+        return f"Right answers to the {noun}: {each}"
     return _compared(report, suite, noun, standing)
 
 
@@ -80,11 +84,13 @@ def _compared(report: Report, suite: str, noun: str, standing: Standing) -> str:
         gap = f", {pair.gap}" if pair else ""
         shares = f"{SHARE.text(best.value)} against {SHARE.text(second.value)}"
         return f"{best.candidate} answers {than}: {shares}{gap}"
+    on = "" if suite == paired.ALL else f" on {noun}"
     if len(standing.best) > 4:
         ends = f"{SHARE.text(standing.best[-1].value)} to {SHARE.text(best.value)}"
-        return f"{len(standing.best)} candidates cannot be told apart on {noun}: {ends} are right"
+        told = f"{len(standing.best)} candidates cannot be told apart{on}: {ends} are right"
+        return f"{told}; the others are behind" if standing.rest else told
     shares = listed(SHARE.text(figure.value) for figure in standing.best)
-    told = f"{listed(names(standing.best))} cannot be told apart on {noun}: {shares} are right"
+    told = f"{listed(names(standing.best))} cannot be told apart{on}: {shares} are right"
     gap = f", {_between(pair)}" if pair and len(order) == 2 else ""
     others = "; the others are behind" if standing.rest else ""
     decide = f"; {pair.what_decides}" if pair and pair.what_decides and len(order) == 2 else ""
@@ -113,8 +119,8 @@ def accuracy(report: Report) -> Html | None:
     title = "How many answers are right"
     if len(found) > 1:
         overall = _leads(report, paired.ALL, "questions", report.figures("quality_overall"))
-        title = f"Over {listed(found)} together, {overall}"
-    caption = Caption(capital(title), _plotted(report, found), legend([INTERVAL]))
+        title = f"{capital(listed(found))} together: {overall}"
+    caption = Caption(title, _plotted(report, found), legend([INTERVAL]))
     return panels("quality", [Panel(s, _plot(report, s, own)) for s, own in found.items()], caption)
 
 
@@ -137,7 +143,7 @@ def _plotted(report: Report, found: dict[str, list[Figure]]) -> str:
     )
 
 
-def _plot(report: Report, suite: str, figures: list[Figure]) -> lanes.alt.LayerChart:
+def _plot(report: Report, suite: str, figures: list[Figure]) -> alt.LayerChart:
     rows = [
         lanes.Lane(
             figure.candidate,
@@ -169,26 +175,35 @@ def comparisons(report: Report) -> Html | None:
         return None
     rows: list[list[Content]] = [
         [
-            "all suites" if pair.suite == paired.ALL else pair.suite,
-            tag("span", [named(report, pair.candidate), " – ", named(report, pair.other)]),
+            _suite(report, pair),
+            _verdict(report, pair, noted=len(found) <= _SHORT),
             _difference(pair),
-            _verdict(pair),
             f"{pair.n:,}",
-            "" if pair.items_needed is None else f"{pair.items_needed:,}",
+            _needed(pair),
         ]
         for pair in found
     ]
-    head = [
+    head: list[Content] = [
         "suite",
-        "candidates",
-        tag("span", ["difference", tag("small", "percentage points, first less second")]),
         "verdict",
+        tag("span", ["difference", tag("small", "points, first less second")]),
         tag("span", ["questions", tag("small", "both graded on")]),
         tag("span", ["would decide", tag("small", "questions in all")]),
     ]
     keys = [f"pair/{pair.suite}/{pair.candidate}/{pair.other}" for pair in found]
-    kind = "levels tall pairs" if len(found) > 12 else "levels pairs"
-    return table(Table(head, rows, frozenset({2, 4, 5}), kind, keys))
+    kind = "levels pairs tall" if len(found) > _SHORT else "levels pairs"
+    return table(Table(head, rows, frozenset({2, 3, 4}), kind, keys))
+
+
+def _suite(report: Report, pair: Paired) -> str:
+    graded = groups.suites(report, *groups.GRADED)
+    return listed(graded) if pair.suite == paired.ALL else pair.suite
+
+
+def _needed(pair: Paired) -> str:
+    if pair.verdict != "indistinguishable":
+        return "decided" if pair.value is not None else ""
+    return "not known" if pair.items_needed is None else f"{pair.items_needed:,}"
 
 
 def _difference(pair: Paired) -> Html:
@@ -200,10 +215,11 @@ def _difference(pair: Paired) -> Html:
     return tag("span", [text, tag("small", pair.interval)], data_numbers=numbers)
 
 
-def _verdict(pair: Paired) -> Html:
-    parts: list[Content] = [_VERDICTS[pair.verdict]]
-    if pair.verdict in {"better", "worse"}:
-        parts = [tag("strong", f"{pair.candidate} {_VERDICTS[pair.verdict]}")]
-    if pair.note:
-        parts.append(tag("small", pair.note))
-    return tag("span", parts)
+def _verdict(report: Report, pair: Paired, *, noted: bool) -> Html:
+    ours, theirs = named(report, pair.candidate), named(report, pair.other)
+    words: list[Content] = [ours, f" {_VERDICTS[pair.verdict]} ", theirs]
+    if pair.verdict in {"indistinguishable", "not_measured"}:
+        words = [ours, " and ", theirs, f" {_VERDICTS[pair.verdict]}"]
+    told = tag("strong" if pair.verdict in {"better", "worse"} else "span", words)
+    small = [tag("small", pair.note)] if pair.note and noted else []
+    return tag("span", [told, *small], title=None if noted else pair.note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bakeoff.audits.exclusions import EXCLUDED
 from bakeoff.metrics import registry
+from bakeoff.report import paired
 from bakeoff.report.compare import Figure, Standing, lead_size
 from bakeoff.report.data import Report
 from bakeoff.report.findings import capital
@@ -12,29 +13,35 @@ from bakeoff.report.numbers import NOT_MEASURED, listed
 from bakeoff.report.parts import named
 from bakeoff.report.sections.summary import HEADLINES, leading
 
+#: Figures of quality that stand on the first screen where they were measured.
+QUALITY = {"quality_overall": "right answers", "seconds_per_correct": "time per right answer"}
 #: What each of the headline figures is, for a reader who meets it here first.
 EXPLAINED = {
     "ttft_p50_ms": "median wait for the first token",
     "decode_tokens_per_s": "pace of an answer once it has begun",
     "memory_steady_bytes": "while serving",
     "startup_ready_s": "from process start until it answers",
+    "quality_overall": "of the questions that have one",
+    "seconds_per_correct": "time of all answers by the right ones",
 }
 
 
 def tiles(report: Report) -> Html:
     """Return the headline figures, one tile each."""
-    shown = [_tile(report, metric) for metric in HEADLINES if report.known(metric)]
+    shown = [_tile(report, metric) for metric in HEADLINES | QUALITY if report.known(metric)]
     return tag("div", shown, class_="report-tiles") if shown else NOTHING
 
 
 def _tile(report: Report, metric: str) -> Html:
     declared = registry.get(metric)
-    standing = report.standing(metric)
+    standing = paired.standing(report, metric) or report.standing(metric)
     figures = [f for f in report.figures(metric) if f.value is not None]
     figures.sort(key=lambda f: f.value or 0, reverse=declared.direction == "higher")
     absent = [f for f in report.figures(metric) if f.value is None]
     verdict = "nothing to compare with"
-    if standing and standing.lead:
+    if standing and (gap := paired.lead(report, metric)):
+        verdict = gap if len(figures) == 2 else f"{gap} than {standing.rest[0].candidate}"
+    elif standing and standing.lead:
         size, low, high = lead_size(standing.lead, declared.direction)
         span = f"{low}–{high}" if high else f"{low} or more"
         word = "as high" if size.endswith("times") else declared.direction
@@ -53,7 +60,10 @@ def _tile(report: Report, metric: str) -> Html:
     return tag(
         "section",
         [
-            paragraph([capital(HEADLINES[metric]), tag("small", EXPLAINED[metric])], "tile-label"),
+            paragraph(
+                [capital((HEADLINES | QUALITY)[metric]), tag("small", EXPLAINED[metric])],
+                "tile-label",
+            ),
             *lines,
             *more,
             paragraph(verdict, "tile-verdict"),

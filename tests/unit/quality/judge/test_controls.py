@@ -29,7 +29,9 @@ def test_lines_of_a_poem_stay_lines_and_quotes_stay_with_their_sentence() -> Non
     )
     assert [len(stanza.split("\n")) for stanza in mixed.split("\n\n")] == [2, 3]
     said = shuffled('"Go." He went. "Stay!" She left. Rain fell. Night came.', "x")
-    assert sorted(said.replace(". ", ".|").replace('" ', '"|').replace('." ', '."|').split("|")) == [
+    assert sorted(
+        said.replace(". ", ".|").replace('" ', '"|').replace('." ', '."|').split("|")
+    ) == [
         '"Go."',
         '"Stay!"',
         "He went.",
@@ -58,6 +60,17 @@ def test_few_long_answers_that_ended_are_planted(made: SimpleNamespace) -> None:
     other = [made.answer(item, made.story(12), candidate="two") for item in reversed(items)]
     among = [row for row in other if row["item_id"] in {item.item_id for item in items[:5]}]
     assert [row["item_id"] for row in planted(among)] == [row["item_id"] for row in chosen]
+
+
+def test_what_did_not_end_by_itself_or_is_short_is_never_planted(made: SimpleNamespace) -> None:
+    items = made.items(4)
+    answers = [
+        made.answer(items[0], made.story(10)),
+        made.answer(items[1], made.story(10), status="truncated"),
+        made.answer(items[2], made.story(4)),
+        made.answer(items[3], "Yes. No. Yes. No. Yes. No."),
+    ]
+    assert planted(answers) == answers[:1]
 
 
 def test_every_answer_is_shown_and_planted_ones_three_times_more(made: SimpleNamespace) -> None:

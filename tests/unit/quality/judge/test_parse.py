@@ -47,7 +47,7 @@ def test_what_can_be_read_without_a_doubt(reply: str) -> None:
         NESTED[:-10],
         f"{TEXT} or rather {json.dumps(FULL | {'logic': 1})}",
         "{" * 50_000,
-        '{"a":' * 50_000,
+        '{"a":' * 30_000,
         '{"coherence": ' + "9" * 5_000 + "}",
         "x" * 300_000 + TEXT,
     ],

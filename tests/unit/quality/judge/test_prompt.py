@@ -25,7 +25,9 @@ def code_in(content: str) -> str:
     return content.split("\n", 1)[0].removeprefix("<<<TASK ").removesuffix(">>>")
 
 
-@pytest.mark.parametrize("known", ["0000000000000000", code_of("Tell a story.", PLAIN, "none", "0")])
+@pytest.mark.parametrize(
+    "known", ["0000000000000000", code_of("Tell a story.", PLAIN, "none", "0")]
+)
 def test_an_answer_cannot_forge_the_end_of_itself(known: str) -> None:
     text = HOSTILE.format(code=known)
     content = asked(text)
@@ -57,8 +59,8 @@ def test_a_code_that_the_text_holds_is_not_taken() -> None:
 
         __slots__ = ("asked",)
 
-        def __contains__(self, part: str) -> bool:
-            self.asked: list[str] = [*getattr(self, "asked", []), part]
+        def __contains__(self, part: object) -> bool:
+            self.asked: list[object] = [*getattr(self, "asked", []), part]
             return len(self.asked) < 3
 
     text = Everything("x")

@@ -66,7 +66,9 @@ class Visitor:
 
     def download(self, folder: Path) -> Path:
         """Return the file that the browser has saved."""
-        WebDriverWait(self.browser, 20).until(lambda _: list(folder.glob("rater-*.json")))
+        WebDriverWait(self.browser, 20).until(
+            lambda _: [path for path in folder.glob("rater-*.json") if path.stat().st_size]
+        )
         (path,) = folder.glob("rater-*.json")
         return path
 

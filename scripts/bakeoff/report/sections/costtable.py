@@ -1,0 +1,71 @@
+"""The table of what a right answer takes, over all suites and by suite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bakeoff.metrics import registry
+from bakeoff.report import groups
+from bakeoff.report.compare import Figure
+from bakeoff.report.data import Report
+from bakeoff.report.html import Content, Html, Table, table, tag
+from bakeoff.report.numbers import NOT_MEASURED, Scale
+from bakeoff.report.parts import first_line, named, ran
+from bakeoff.report.sections.cost import BY_SUITE, COSTS, QUALITY, cost_scale
+
+_REASONING = "Reasoning among the output tokens"
+_UNTOLD = "the server tells no reasoning tokens"
+
+
+def costs(report: Report) -> Html | None:
+    """Return the table of what a right answer takes, over all suites and by suite."""
+    if not ran(report, "quality") or not groups.suites(report, *groups.GRADED):
+        return None
+    suites = groups.suites(report, *groups.GRADED)
+    rows = [_row(report, registry.get(m).label, report.figures(m)) for m in (QUALITY, *COSTS)]
+    rows[3:3] = [_row(report, _REASONING, _reasoning(report))]
+    keys = [QUALITY, *COSTS]
+    keys[3:3] = ["reasoning_share"]
+    if len(suites) > 1:
+        for suite in suites:
+            for figure in BY_SUITE:
+                label = f"{suite}: {COSTS[figure]}"
+                rows.append(_row(report, label, groups.of_suite(report, suite, figure)))
+                keys.append(f"{suite}/{figure}")
+    head: list[Content] = ["", *(named(report, who) for who in report.candidates)]
+    return table(Table(head, rows, frozenset(range(1, len(head))), "matrix", keys))
+
+
+def _row(report: Report, label: str, figures: Sequence[Figure]) -> list[Content]:
+    scale = cost_scale(figures)
+    return [label, *(_cell(report, figure, scale) for figure in figures)]
+
+
+def _cell(report: Report, figure: Figure, scale: Scale) -> Html:
+    if figure.value is None:
+        known = {metric.id for metric in registry.METRICS}
+        why = report.why_missing(figure) if figure.metric in known else figure.note or ""
+        return tag(
+            "span",
+            [NOT_MEASURED, tag("small", first_line(why.removeprefix(f"{NOT_MEASURED}: "), 90))],
+            class_="missing",
+        )
+    interval = scale.interval(figure.lo, figure.hi)
+    below = f"{interval} · n\u00a0{figure.n:,}" if interval else f"n\u00a0{figure.n:,}"
+    return tag("span", [scale.text(figure.value), tag("small", below)], title=figure.note)
+
+
+def _reasoning(report: Report) -> list[Figure]:
+    """Return the share of reasoning in the output tokens of graded answers."""
+    rows = report.connection.execute(
+        "SELECT candidate, sum(reasoning_tokens) / nullif(sum(completion_tokens), 0), count(*) "
+        "FROM answer_outcomes WHERE correct IS NOT NULL AND kind IN ('math', 'code') "
+        "AND reasoning_tokens IS NOT NULL AND completion_tokens IS NOT NULL GROUP BY candidate"
+    ).fetchall()
+    found = {who: (share, n) for who, share, n in rows}
+    none = (None, 0)
+    return [
+        Figure(who, "reasoning_share", share, None, None, n, "1", _UNTOLD if share is None else "")
+        for who in report.candidates
+        for share, n in (found.get(who, none),)
+    ]
