@@ -97,9 +97,12 @@ def copy_sources(target: Path) -> None:
     (target / "models" / ".learnt").symlink_to(learnt)
 
 
+#: What keeps the demo's own suites out of a study that is merged over it.
+NOT_THE_DEMOS: dict[str, Any] = {"weeks": None, "hours": None, "creative": None}
 #: A few questions of each kind: the two that the demo models learn, code, and creative writing.
 FEW_QUESTIONS: dict[str, Any] = {
-    "suites": {
+    "suites": NOT_THE_DEMOS
+    | {
         "math": {"items": 40, "templates": ["days_in_weeks", "minutes_in_hours"]},
         "code": 3,
         "creative": 2,

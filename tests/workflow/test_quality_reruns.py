@@ -17,7 +17,13 @@ from bakeoff.measure.resume import SPOOL
 from bakeoff.reference import KnownAnswer, ReferenceServer, Schedule, reference_server
 from bakeoff.store.files import read_table
 from bakeoff.store.schemas import ANSWERS
-from tests.workflow.study import Workflow, copy_sources, environment, planned_jobs
+from tests.workflow.study import (
+    NOT_THE_DEMOS,
+    Workflow,
+    copy_sources,
+    environment,
+    planned_jobs,
+)
 
 pytestmark = [pytest.mark.workflow, pytest.mark.timeout(900)]
 
@@ -54,7 +60,7 @@ def study(server: ReferenceServer, tmp_path_factory: pytest.TempPathFactory) -> 
             "latency": None,
             "throughput": None,
             "quality": {
-                "suites": {"math": 20, "creative": 4},
+                "suites": NOT_THE_DEMOS | {"math": 20, "creative": 4},
                 "concurrency": 1,
                 "max_tokens": 64,
             },
@@ -149,7 +155,7 @@ def test_a_better_grader_grades_alone(planned: Callable[..., set[str]], answered
         methods.write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("changed", [{"suites": {"math": 21}}, {"seed": 7}])
+@pytest.mark.parametrize("changed", [{"suites": NOT_THE_DEMOS | {"math": 21}}, {"seed": 7}])
 def test_other_items_are_drawn_and_asked(
     planned: Callable[..., set[str]], changed: dict[str, Any]
 ) -> None:

@@ -126,8 +126,10 @@ class SuiteSettings(Strict):
     items: Count | None = None
     """How many; left out, all items of a file or data set."""
     source: Literal["builtin", "file", "hub"] = "builtin"
-    """`builtin`: the suite of this name that comes with bakeoff; `file`: a JSONL file;
+    """`builtin`: a suite that comes with bakeoff; `file`: a JSONL file;
     `hub`: a data set on the Hugging Face hub."""
+    suite: str | None = None
+    """Suite that comes with bakeoff, where this one has another name."""
     templates: tuple[str, ...] = ()
     """Templates of a built-in suite to draw from; all where left out."""
     kind: Literal["math", "code", "creative"] | None = None
@@ -163,7 +165,8 @@ class SuiteSettings(Strict):
             for name in names
             if getattr(self, name)
         ]
-        strange += ["templates"] if self.templates and self.source != "builtin" else []
+        for key in ("templates", "suite"):
+            strange += [key] if getattr(self, key) and self.source != "builtin" else []
         strange += ["kind"] if self.kind and self.source == "builtin" else []
         if strange:
             raise ValueError(f"source {self.source} knows no {', '.join(strange)}")
@@ -194,7 +197,8 @@ class QualityStage(Strict):
         default_factory=_default_suites,
         json_schema_extra={"default": {"math": 100, "code": 60, "creative": 30}},
     )
-    """Items of each suite: a number for the suites that come with bakeoff, or settings."""
+    """Items of each suite: a number for the suites that come with bakeoff, settings, or null for
+    a suite of the demo that is not wanted."""
     samples: Annotated[int, Field(ge=1, le=1000)] = 1
     """Answers to each item."""
     concurrency: Level = 4
@@ -212,18 +216,26 @@ class QualityStage(Strict):
     raters: Annotated[int, Field(ge=1, le=1000)] = 3
     """Pages that `snakemake rating_page` writes, one for each person who rates."""
 
+    @field_validator("suites", mode="before")
+    @classmethod
+    def _without_those_left_out(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {name: asked for name, asked in value.items() if asked is not None}
+
     @field_validator("suites")
     @classmethod
     def _come_with_bakeoff(cls, value: dict[str, int | SuiteSettings]) -> dict[str, Any]:
         for name, asked in value.items():
             if isinstance(asked, SuiteSettings) and asked.source != "builtin":
                 continue
-            if name not in suites.names():
+            builtin = getattr(asked, "suite", None) or name
+            if builtin not in suites.names():
                 raise ValueError(
-                    f"{name} does not come with bakeoff; allowed are {', '.join(suites.names())}, "
-                    "or settings with a source"
+                    f"{builtin} does not come with bakeoff; allowed are "
+                    f"{', '.join(suites.names())}, or settings with a source"
                 )
-            own = suites.get(name).templates
+            own = suites.get(builtin).templates
             unknown = [t for t in getattr(asked, "templates", ()) if t not in own]
             if unknown:
                 raise ValueError(

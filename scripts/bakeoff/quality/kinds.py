@@ -1,5 +1,7 @@
 """How a suite of the configuration is graded; also asked by the rules, so it imports little."""
 
+from dataclasses import replace
+
 from bakeoff.config.stages import SuiteSettings
 from bakeoff.errors import ConfigError
 from bakeoff.quality import suites
@@ -21,19 +23,20 @@ def kind_of(named: tuple[str, int | SuiteSettings]) -> Kind:
         ConfigError: If it is to come with bakeoff and does not.
     """
     name, settings = named[0], settings_of(named[1])
-    return settings.kind or builtin(name).kind
+    return settings.kind or builtin(name, settings).kind
 
 
-def builtin(name: str) -> Suite:
-    """Return the suite of this name that comes with bakeoff.
+def builtin(name: str, settings: SuiteSettings) -> Suite:
+    """Return the suite that comes with bakeoff, under the name that the configuration gives it.
 
     Raises:
         ConfigError: If there is none.
     """
+    asked = settings.suite or name
     try:
-        return suites.get(name)
+        return replace(suites.get(asked), name=name)
     except KeyError:
         raise ConfigError(
-            f"stages.quality.suites.{name}: is no suite that comes with bakeoff; "
+            f"stages.quality.suites.{name}: {asked} is no suite that comes with bakeoff; "
             f"allowed are {', '.join(suites.names())}, or settings with a source"
         ) from None

@@ -29,7 +29,10 @@ def items_of(name: str, settings: SuiteSettings, *, seed: int) -> list[Item]:
     """
     if settings.source == "builtin":
         return draw_items(
-            builtin(name), number=settings.items or 0, seed=seed, templates=settings.templates
+            builtin(name, settings),
+            number=settings.items or 0,
+            seed=seed,
+            templates=settings.templates,
         )
     kind = kind_of((name, settings))
     if settings.source == "file":

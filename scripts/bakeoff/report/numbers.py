@@ -37,11 +37,13 @@ class Scale:
         if value is None or not math.isfinite(value):
             return NOT_MEASURED
         # A no-break space keeps number and unit on one line.
-        return f"{plain(value / self.divisor)}{self.suffix}"
+        return f"{self.bare(value)}{self.suffix}"
 
     def bare(self, value: float) -> str:
         """Return a value without its unit."""
-        return plain(value / self.divisor)
+        shown = value / self.divisor
+        # Of a share, less than a hundredth of a percent is nothing.
+        return "0" if self.unit == "%" and abs(shown) < 0.01 else plain(shown)
 
     def interval(self, low: float | None, high: float | None) -> str:
         """Return an interval without its unit: ``37.2–39.1``; empty without one.
@@ -49,10 +51,10 @@ class Scale:
         An interval that is open above, as of a P95 of few requests, is ``37.2 or more``.
         """
         if low is None:
-            return "" if high is None else f"up to {plain(high / self.divisor)}"
+            return "" if high is None else f"up to {self.bare(high)}"
         if high is None:
-            return f"{plain(low / self.divisor)} or more"
-        return f"{plain(low / self.divisor)}–{plain(high / self.divisor)}"
+            return f"{self.bare(low)} or more"
+        return f"{self.bare(low)}–{self.bare(high)}"
 
     @property
     def suffix(self) -> str:

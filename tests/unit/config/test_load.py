@@ -129,6 +129,16 @@ MISTAKES: list[tuple[Change, list[str]]] = [
         ["stages.quality.suites: math.templates has days; allowed are ", "days_in_weeks"],
     ),
     (
+        lambda c: c["stages"].update(
+            quality={"suites": {"sums": {"suite": "maths", "items": 3}, "math": None}}
+        ),
+        ["stages.quality.suites: maths does not come with bakeoff; allowed are code, creative"],
+    ),
+    (
+        lambda c: c["stages"].update(quality={"suites": {"math": None}}),
+        ["stages.quality.suites: {} is not allowed", "at least 1"],
+    ),
+    (
         lambda c: c["stages"].update(quality={"samples": 2}),
         ["stages.quality: samples is 2 and temperature 0; allowed is a temperature above 0"],
     ),
