@@ -14,10 +14,20 @@ Severity = Literal["excludes", "warns", "informs"]
 TTFT = ("ttft_p50_ms", "ttft_p95_ms", "ttft_answer_p50_ms")
 DECODE = ("decode_tokens_per_s", "itl_p95_ms")
 RESPONSE = ("e2e_mean_ms", "e2e_p95_ms")
-THROUGHPUT = ("throughput_tokens_per_s", "throughput_requests_per_s", "goodput_requests_per_s")
+THROUGHPUT = (
+    "throughput_tokens_per_s",
+    "throughput_requests_per_s",
+    "goodput_requests_per_s",
+    "usd_per_million_output_tokens",
+)
 CONCURRENCY = ("max_stable_concurrency",)
 ENERGY = ("energy_j_per_request", "energy_j_per_output_token", "energy_j_per_correct")
-MEMORY = ("memory_needed_bytes", "memory_kv_used_bytes", "instances_per_gpu")
+MEMORY = (
+    "memory_needed_bytes",
+    "memory_reserved_bytes",
+    "memory_kv_used_bytes",
+    "instances_per_gpu",
+)
 PER_CORRECT = ("seconds_per_correct", "usd_per_correct")
 #: Everything that is read off the requests' clock.
 TIMED = (*TTFT, *DECODE, *RESPONSE, *THROUGHPUT, *CONCURRENCY, *PER_CORRECT)

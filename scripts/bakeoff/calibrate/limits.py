@@ -53,11 +53,6 @@ def limits(rows: Sequence[Row], *, load: str, level: float) -> dict[str, float |
     return {name: None if error is None else FACTOR * error for name, error in errors.items()}
 
 
-def is_client_limited(effect_ms: float | None, limit_ms: float | None) -> bool | None:
-    """Tell whether an effect is too small beside the client's error; None if one is not known."""
-    return None if effect_ms is None or limit_ms is None else effect_ms < limit_ms
-
-
 def ceiling_events_per_s(rows: Sequence[Row]) -> float | None:
     """Return the most events/s that one process took while its error had not exploded.
 

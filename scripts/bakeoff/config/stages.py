@@ -210,7 +210,7 @@ class QualityStage(Strict):
     reasoning_effort: Literal["low", "medium", "high"] | None = None
     """Sent to models that reason; left out, the model's own default."""
     timeout_s: Seconds = 600.0
-    """An answer that has not ended by then is an error."""
+    """An answer that has not ended by then is `truncated`."""
     judge: Judge | None = None
     """Rates creative answers; left out, nobody but people do."""
     raters: Annotated[int, Field(ge=1, le=1000)] = 3

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from bakeoff.crosscheck.quantities import QUANTITIES, Quantity, Rounds
 from bakeoff.metrics.base import Figure
+from bakeoff.metrics.bootstrap import student_t
 
 Verdict = Literal["agree", "disagree", "undecided"]
 #: Margin within which a difference does not matter, as a share of our figure: a choice, on the
@@ -107,7 +107,7 @@ def paired(differences: Sequence[float]) -> Difference | None:
     if size == 1:
         return Difference(value=value, lo=None, hi=None)
     error = float(np.std(differences, ddof=1)) / math.sqrt(size)
-    half = float(stats.t.ppf(0.975, size - 1)) * error
+    half = student_t(size - 1) * error
     return Difference(value=value, lo=value - half, hi=value + half)
 
 

@@ -1,7 +1,7 @@
-"""TTFT, TPOT, ITL and E2E of a request, by the definitions of this project.
+"""TTFT and ITL of a request, by the definitions of this project.
 
-All in nanoseconds, None where the row does not hold what is needed. Figures of the report
-come from the database; these serve progress lines and tests.
+Both in nanoseconds, None where the row does not hold what is needed. Figures of the report
+come from the database; these judge a load level while it is measured.
 """
 
 from itertools import pairwise
@@ -11,28 +11,9 @@ from bakeoff.load.outcome import Outcome
 
 def ttft_ns(row: Outcome) -> int | None:
     """Return first token, reasoning or answer, minus send time."""
-    return _span(row.sent_ns, row.first_token_ns)
-
-
-def ttft_answer_ns(row: Outcome) -> int | None:
-    """Return first event with answer content minus send time."""
-    return _span(row.sent_ns, row.first_answer_ns)
-
-
-def e2e_ns(row: Outcome) -> int | None:
-    """Return last token minus send time."""
-    return _span(row.sent_ns, row.last_token_ns)
-
-
-def tpot_ns(row: Outcome) -> float | None:
-    """Return (last token - first token) / (completion tokens - 1).
-
-    An answer that came in one event has no time per token, however many it carried.
-    """
-    span = _span(row.first_token_ns, row.last_token_ns)
-    if span is None or len(row.chunk_ns) < 2 or (row.completion_tokens or 0) < 2:
+    if row.sent_ns is None or row.first_token_ns is None:
         return None
-    return span / ((row.completion_tokens or 0) - 1)
+    return row.first_token_ns - row.sent_ns
 
 
 def itl_ns(row: Outcome) -> list[float] | None:
@@ -41,7 +22,3 @@ def itl_ns(row: Outcome) -> list[float] | None:
         return None
     gaps = (after - before for before, after in pairwise(row.chunk_ns))
     return [gap / tokens for gap, tokens in zip(gaps, row.chunk_tokens[1:], strict=True)]
-
-
-def _span(begin_ns: int | None, end_ns: int | None) -> int | None:
-    return None if begin_ns is None or end_ns is None else end_ns - begin_ns

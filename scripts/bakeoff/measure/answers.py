@@ -53,6 +53,7 @@ def answer_row(exchange: Exchange, request: Row, *, item: Item, sample_no: int) 
 def status_of(said: Said, *, status: str, finish: str | None) -> tuple[str, str | None]:
     """Return the status of an answer, and what is to be said of it; the first that applies.
 
+    - ``truncated``: it took longer than ``timeout_s``, a limit of ours as ``max_tokens`` is.
     - ``error``: the request failed, so the words that came say nothing of the model. An answer
       that ended well without a single token is no failure.
     - ``refused``: it came in the API's field for refusals, or the server's filter withheld it.
@@ -67,6 +68,8 @@ def status_of(said: Said, *, status: str, finish: str | None) -> tuple[str, str 
         status: Status of its request.
         finish: The server's finish_reason.
     """
+    if status == "timeout":
+        return "truncated", None
     if status not in {"ok", "empty"}:
         return "error", None
     if declined := _declined(said, finish):

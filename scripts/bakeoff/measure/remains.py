@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bakeoff.errors import HarnessError
 from bakeoff.measure.clocks import Clock, shifted
 from bakeoff.store.files import read_table
 from bakeoff.store.schemas import STARTUPS, TELEMETRY
@@ -20,6 +21,11 @@ def telemetry_spool(directory: Path, start_no: int) -> Path:
     return directory / f".telemetry-{start_no}.csv"
 
 
+def telemetry_spools(directory: Path) -> list[Path]:
+    """Return the samplers' files that killed jobs left in a stage's folder."""
+    return sorted(directory.glob(".telemetry-*.csv"))
+
+
 def remains(
     directory: Path, starts: Mapping[int, Clock], *, now: Clock, identity: Mapping[str, str]
 ) -> dict[str, list[Row]]:
@@ -33,6 +39,9 @@ def remains(
         starts: The starts to look for, with the clock of the job that made each.
         now: This job's clock.
         identity: The columns ``candidate`` and ``stage``.
+
+    Raises:
+        HarnessError: If what they left cannot be read.
     """
     found: dict[str, list[Row]] = {"startups": [], "telemetry": []}
     written = _clock_of(directory / UNFINISHED / "stage.json")
@@ -52,11 +61,20 @@ def remains(
 
 
 def _clock_of(record: Path) -> Clock | None:
-    """Return the clock of the job that wrote a ``stage.json``, None where there is none."""
+    """Return the clock of the job that wrote a ``stage.json``, None where there is none.
+
+    Raises:
+        HarnessError: If there is one that cannot be read.
+    """
     try:
         return Clock(origin_ns=json.loads(record.read_text("utf-8"))["origin_ns"])
-    except (OSError, ValueError, KeyError):
+    except FileNotFoundError:
         return None
+    except (OSError, ValueError, KeyError) as error:
+        raise HarnessError(
+            f"{record} cannot be read: {error}; move the folder that it is in away, and the rest "
+            "of what the interrupted job had is taken over without it"
+        ) from error
 
 
 def _samples(path: Path) -> list[Row]:

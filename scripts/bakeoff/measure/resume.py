@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.measure.clocks import Clock, shifted
-from bakeoff.measure.remains import UNFINISHED, Row, remains, telemetry_spool
+from bakeoff.measure.remains import UNFINISHED, Row, remains, telemetry_spool, telemetry_spools
 
 #: Name of the spool in the stage's folder.
 SPOOL = "unfinished-answers.jsonl"
@@ -112,7 +112,7 @@ def take_over(directory: Path, *, key: str, clock: Clock, identity: Mapping[str,
     """
     path = directory / SPOOL
     if not path.exists():
-        return TakenOver(files=list(directory.glob(".telemetry-*.csv")))
+        return TakenOver(files=telemetry_spools(directory))
     lines, torn = _lines(path)
     if not lines or lines[0].get("key") != key:
         aside = _set_aside(directory)
@@ -173,7 +173,7 @@ def _set_aside(directory: Path) -> Path:
     """Move what earlier jobs left to a folder of its own; return it."""
     aside = directory / f"set-aside-{time.time_ns()}"
     aside.mkdir()
-    for path in (directory / SPOOL, directory / UNFINISHED, *directory.glob(".telemetry-*.csv")):
+    for path in (directory / SPOOL, directory / UNFINISHED, *telemetry_spools(directory)):
         if path.exists():
             path.rename(aside / path.name.removeprefix("."))
     return aside

@@ -19,7 +19,7 @@ from bakeoff.config.slices import config_hash
 from bakeoff.config.stages import StartupStage
 from bakeoff.errors import BakeoffError, CandidateError
 from bakeoff.job import job
-from bakeoff.measure import pagecache, starts
+from bakeoff.measure import pagecache, remains, starts
 from bakeoff.measure.clocks import Began
 from bakeoff.measure.outcomes import refuse_failed, say_outcome
 from bakeoff.models.manifest import Manifest, read_manifest
@@ -181,7 +181,7 @@ def run_stage(
         directory.mkdir(parents=True, exist_ok=True)
         run.log_path.write_bytes(b"")
         if stage not in _RESUMED:
-            for spool in directory.glob(".telemetry-*.csv"):  # of a job that was killed
+            for spool in remains.telemetry_spools(directory):  # of a job that was killed
                 spool.unlink()
         began = Began.now()
         run.origin_ns = began.origin_ns
@@ -189,10 +189,11 @@ def run_stage(
             outcome = _outcome(run, measure, manifest)
         except BaseException as error:
             why = f"{type(error).__name__}: {error}"
-            _write(run, directory / "unfinished", began, parts, {"status": "failed", "error": why})
+            failed = {"status": "failed", "error": why}
+            _write(run, directory / remains.UNFINISHED, began, parts, failed)
             raise
         _write(run, directory, began, parts, outcome)
-        shutil.rmtree(directory / "unfinished", ignore_errors=True)
+        shutil.rmtree(directory / remains.UNFINISHED, ignore_errors=True)
         for path in run.spent:
             path.unlink(missing_ok=True)
         say_outcome(run.title, run.log_path, began.duration_s, outcome)

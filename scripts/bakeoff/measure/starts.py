@@ -10,6 +10,7 @@ from bakeoff import engines
 from bakeoff.config.models import Candidate
 from bakeoff.errors import CandidateError
 from bakeoff.measure.firsttoken import first_token_ns
+from bakeoff.measure.remains import telemetry_spool
 from bakeoff.serving import stamps, startlog
 from bakeoff.serving.serve import lease, serving
 from bakeoff.serving.server import Server, StartError
@@ -145,7 +146,7 @@ def recorded(start: Start, *, model_dir: Path | None, timeout_s: float) -> Itera
 @contextmanager
 def _sampled(start: Start, gpus: tuple[str, ...]) -> Iterator[Sampler]:
     """Sample until the block ends, and fill the start's telemetry and notes."""
-    spool = start.log_path.with_name(f".telemetry-{start.start_no}.csv")
+    spool = telemetry_spool(start.log_path.parent, start.start_no)
     sampler = None
     try:
         with sampling(spool, gpus) as sampler:

@@ -28,6 +28,7 @@ class Figure:
         notes: What limits the figure, as sentences without a full stop.
         at: Load and level (``("closed", 16.0)``) that it was measured at, where that is one of
             several of the stage: only audits of that one can keep it out.
+        stage: Stage that it was measured in, where that is not the metric's own.
     """
 
     value: float | None = None
@@ -36,6 +37,7 @@ class Figure:
     n: int = 0
     notes: tuple[str, ...] = ()
     at: tuple[str, float] | None = None
+    stage: str | None = None
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ REPLICATES = 10_000
 #: Units drawn at once, so that memory is bounded (8 bytes each, a few arrays).
 _DRAWS_AT_ONCE = 2_000_000
 _SEED = 20261122
-_TAIL = 0.025
+#: Share of cases that an interval may miss on each side.
+TAIL = 0.025
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,11 +114,28 @@ def bootstrap(units: Units) -> tuple[float, float]:
     Args:
         units: What is drawn: starts or requests, at least 2.
     """
-    size = len(units.count)
-    widened = stats.t.ppf(1 - _TAIL, size - 1) * math.sqrt(size / (size - 1))
-    tail = float(stats.norm.cdf(-widened))
+    tail = expanded_tail(len(units.count))
     lo, hi = np.quantile(replicates(units), [tail, 1 - tail], method="inverted_cdf")
     return float(lo), float(hi)
+
+
+def expanded_tail(size: int) -> float:
+    """Return where to cut the replicates on each side, so that the interval is wide enough.
+
+    Args:
+        size: How many units are drawn, at least 2.
+    """
+    widened = student_t(size - 1) * math.sqrt(size / (size - 1))
+    return float(stats.norm.cdf(-widened))
+
+
+def student_t(freedom: int) -> float:
+    """Return how many standard errors Student's t interval reaches to each side.
+
+    Args:
+        freedom: Degrees of freedom, at least 1.
+    """
+    return float(stats.t.ppf(1 - TAIL, freedom))
 
 
 def over_few_starts(value: float, figures: NDArray[np.float64]) -> Interval:
@@ -131,7 +149,7 @@ def over_few_starts(value: float, figures: NDArray[np.float64]) -> Interval:
     if value <= 0 or np.any(figures <= 0):
         return Interval(None, None, "no interval: a value is not positive")
     spread = float(np.std(np.log(figures), ddof=1)) / math.sqrt(size)
-    factor = math.exp(float(stats.t.ppf(1 - _TAIL, size - 1)) * spread)
+    factor = math.exp(student_t(size - 1) * spread)
     return Interval(
         value / factor, value * factor, f"{size} server starts: Student t interval over the starts"
     )
@@ -143,4 +161,4 @@ def needed(q: float) -> int:
     The largest of n values lies below the quantile with probability q**n, the smallest
     above it with (1 - q)**n; neither may exceed 0.025.
     """
-    return math.ceil(math.log(_TAIL) / math.log(max(q, 1 - q)))
+    return math.ceil(math.log(TAIL) / math.log(max(q, 1 - q)))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bakeoff.audits.exclusions import failures, reasons
 from bakeoff.metrics import throughput
 from bakeoff.metrics.base import Figure, Metric, Source
 from bakeoff.quality.statistics.answers import GRADED, Who, suites
@@ -27,7 +26,7 @@ def _per_right(amount: str, missing: str, source: Source) -> Figure:
         return Figure(notes=(reason,))
     whos = _graded(source)
     if not whos:
-        return Figure(notes=("no suite of kind math or code was asked for",))
+        return Figure(notes=(f"no suite of kind {' or '.join(GRADED)} was asked for",))
     figure = ratio(taken(whos, amount))
     notes = [*figure.notes, *(f"{who.suite}: {note}" for who in whos for note in who.ungraded())]
     graded = _graded_answers(source)
@@ -44,8 +43,8 @@ def _graded(source: Source) -> list[Who]:
 def _graded_answers(source: Source) -> int:
     row = source.connection.execute(
         "SELECT count(*) FROM answer_outcomes WHERE candidate = ? AND correct IS NOT NULL "
-        "AND kind IN ('math', 'code')",
-        [source.candidate],
+        "AND list_contains(?, kind)",
+        [source.candidate, list(GRADED)],
     ).fetchone()
     return int(row[0]) if row else 0
 
@@ -148,9 +147,6 @@ def _dollars_per_token(source: Source) -> Figure:
     rate = tokens.measure(source)
     if rate.value is None:
         return rate
-    failed = failures(source.connection, source.candidate)
-    if kept_out := reasons(failed, stage=tokens.stage, metric=tokens.id, at=rate.at):
-        return Figure(notes=kept_out)
     if isinstance(per_hour, str):
         return Figure(notes=(per_hour,))
     if not rate.value:

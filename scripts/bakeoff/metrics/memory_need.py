@@ -7,7 +7,7 @@ import numpy as np
 
 from bakeoff.metrics import bootstrap
 from bakeoff.metrics.base import Figure, Interval, Metric, Source
-from bakeoff.metrics.sample import ONE_START
+from bakeoff.metrics.sample import over_starts
 from bakeoff.metrics.stable import Span, stable
 
 _STAGE = "concurrency"
@@ -44,7 +44,7 @@ def _needed(source: Source) -> Figure:
         notes.append(f"{_size(together)} if all streams came to their ends at once")
     notes.append(f"no interval: the most of {n} readings; between them more may have been in use")
     lo = most.needed_bytes if exhausted else None
-    return Figure(most.needed_bytes, lo, None, n, tuple(notes), found.at)
+    return Figure(most.needed_bytes, lo, None, n, tuple(notes), found.at, found.stage)
 
 
 def _parts(span: Span) -> str:
@@ -81,7 +81,15 @@ def _reserved(source: Source) -> Figure:
         return Figure(notes=(found.note, _why_not(replace(found.spans[0], kv_samples=1))))
     most = max(known, key=lambda span: span.reserved_bytes or 0)
     note = "no interval: the most that was measured, and what the engine's log tells"
-    return Figure(most.reserved_bytes, None, None, most.samples or 1, (found.note, note), found.at)
+    return Figure(
+        most.reserved_bytes,
+        None,
+        None,
+        most.samples or 1,
+        (found.note, note),
+        found.at,
+        found.stage,
+    )
 
 
 def _kv_used(source: Source) -> Figure:
@@ -97,21 +105,13 @@ def _kv_used(source: Source) -> Figure:
     at_most = f"{_size(most)} at most, {share:.2g} of it"
     interval = _interval(units)
     notes = [found.note, at_most, *([interval.note] if interval.note else [])]
-    return Figure(units.ratio, interval.lo, interval.hi, n, tuple(notes), found.at)
+    return Figure(units.ratio, interval.lo, interval.hi, n, tuple(notes), found.at, found.stage)
 
 
 def _interval(units: bootstrap.Units) -> Interval:
     """Return the interval of a mean over readings, from its blocks or from the starts."""
-    per_start = units.by_start()
-    starts = len(per_start.count)
-    if starts >= bootstrap.MIN_STARTS:
-        return Interval(*bootstrap.bootstrap(per_start))
-    if starts > 1:
-        return bootstrap.over_few_starts(units.ratio, per_start.total / per_start.count)
-    if len(units.count) < bootstrap.MIN_UNITS:
-        note = f"no interval: {len(units.count)} blocks of one response time or more fit into it"
-        return Interval(note=f"{note}, {bootstrap.MIN_UNITS} are needed")
-    return Interval(*bootstrap.bootstrap(units), ONE_START)
+    note = f"no interval: {len(units.count)} blocks of one response time or more fit into it"
+    return over_starts(units, f"{note}, {bootstrap.MIN_UNITS} are needed")
 
 
 def _blocks(source: Source, spans: Sequence[Span]) -> tuple[bootstrap.Units, int]:
@@ -174,7 +174,13 @@ def _instances(source: Source) -> Figure:
         notes.append("at most: the memory needed is a lower bound")
     notes.append("by memory alone: servers that share a GPU share its speed too; no interval")
     return Figure(
-        fit, None, fit if needed.lo is not None else None, needed.n, tuple(notes), needed.at
+        fit,
+        None,
+        fit if needed.lo is not None else None,
+        needed.n,
+        tuple(notes),
+        needed.at,
+        needed.stage,
     )
 
 

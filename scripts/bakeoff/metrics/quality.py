@@ -14,7 +14,7 @@ from bakeoff.quality.statistics.answers import (
     truncated_share,
 )
 from bakeoff.quality.statistics.average import average
-from bakeoff.quality.statistics.ratings import SOURCES, mean_score
+from bakeoff.quality.statistics.ratings import believed, mean_score
 
 _STAGE = "quality"
 
@@ -59,12 +59,14 @@ def _each(measure: Callable[[Who], Figure], whos: Sequence[Who]) -> dict[str, Fi
 
 
 def _scores(whos: Sequence[Who]) -> dict[str, Figure]:
-    """Return the mean scores by people if they rated, otherwise by the judge."""
-    for source in SOURCES:
-        found = {who.suite: mean_score(who, source) for who in whos}
-        if any(figure.value is not None for figure in found.values()):
-            return found
-    return {who.suite: Figure(notes=("not rated",)) for who in whos}
+    """Return the mean scores by whoever is believed of all candidates, never of one alone."""
+    source = believed(whos[0].connection, [who.suite for who in whos])
+    if source is None:
+        return {who.suite: Figure(notes=("not rated",)) for who in whos}
+    named = "people" if source == "people" else "the judge"
+    missing = Figure(notes=(f"{named} rated others, not this one",))
+    found = {who.suite: mean_score(who, source) for who in whos}
+    return {suite: missing if one.value is None else one for suite, one in found.items()}
 
 
 _RIGHT = (
@@ -102,8 +104,9 @@ METRICS = (
         direction="higher",
         stage=_STAGE,
         formula="Mean score, 1 (poor) to 5 (excellent), of the answers to the suites of kind "
-        "creative, over all criteria: people's if anybody rated, otherwise the judge model's, and "
-        "the note says whose; never a mix. Constraints that a program checks are no part of it. "
+        "creative, over all criteria: people's if they rated any candidate, otherwise the judge "
+        "model's, and the note says whose; never a mix, nor one beside the other. Constraints "
+        "that a program checks are no part of it. "
         "The interval is over templates, as for math; it does not hold what other people, or "
         "another judge, would say. n counts items.",
         measure=partial(_over_suites, RATED, _scores),

@@ -66,7 +66,8 @@ def rows(
     failed = failures(connection, candidate)
     for metric in METRICS:
         figure = metric.measure(source)
-        excluded = reasons(failed, stage=metric.stage, metric=metric.id, at=figure.at)
+        stage = figure.stage or metric.stage
+        excluded = reasons(failed, stage=stage, metric=metric.id, at=figure.at)
         if figure.value is not None and excluded:
             figure = Figure(notes=excluded)
         yield {

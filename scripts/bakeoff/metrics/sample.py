@@ -19,19 +19,27 @@ def mean(sample: Sample) -> Figure:
     if not len(units.count):
         return Figure()
     n = int(units.count.sum())
-    value = units.ratio
+    needed = 2 if sample.units == "starts" else bootstrap.MIN_UNITS
+    interval = over_starts(units, _too_few(n, "mean", needed, sample.units))
+    return _figure(units.ratio, interval, n)
+
+
+def over_starts(units: bootstrap.Units, too_few: str) -> Interval:
+    """Return the interval of a ratio of sums by as many server starts as there are.
+
+    Args:
+        units: At least one.
+        too_few: The note where one start has fewer units than an interval takes.
+    """
     per_start = units.by_start()
     starts = len(per_start.count)
     if starts >= bootstrap.MIN_STARTS:
-        interval = Interval(*bootstrap.bootstrap(per_start))
-    elif starts > 1:
-        interval = bootstrap.over_few_starts(value, per_start.total / per_start.count)
-    elif n < bootstrap.MIN_UNITS:
-        needed = 2 if sample.units == "starts" else bootstrap.MIN_UNITS
-        interval = Interval(note=_too_few(n, "mean", needed, sample.units))
-    else:
-        interval = Interval(*bootstrap.bootstrap(units), ONE_START)
-    return _figure(value, interval, n)
+        return Interval(*bootstrap.bootstrap(per_start))
+    if starts > 1:
+        return bootstrap.over_few_starts(units.ratio, per_start.total / per_start.count)
+    if len(units.count) < bootstrap.MIN_UNITS:
+        return Interval(note=too_few)
+    return Interval(*bootstrap.bootstrap(units), ONE_START)
 
 
 def quantile(sample: Sample, q: float) -> Figure:
@@ -57,7 +65,8 @@ def quantile(sample: Sample, q: float) -> Figure:
         units = shares_below(sample, values, q)
         within = _clustered(values, units, q, name, "requests")
     else:
-        lo, hi = stats.binom.ppf([0.025, 0.975], values.total, q) / values.total
+        ends = [bootstrap.TAIL, 1 - bootstrap.TAIL]
+        lo, hi = stats.binom.ppf(ends, values.total, q) / values.total
         within = _invert(values, (lo, hi))
     if one_start:
         return _figure(value, replace(within, note=within.note or ONE_START), n)

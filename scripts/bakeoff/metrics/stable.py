@@ -59,6 +59,11 @@ class Stable:
     note: str
 
     @property
+    def stage(self) -> str:
+        """Stage that the level was measured in."""
+        return self.spans[0].stage
+
+    @property
     def at(self) -> tuple[str, float]:
         """Load and level."""
         return self.spans[0].load, self.spans[0].level

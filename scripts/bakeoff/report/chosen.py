@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from bakeoff.report import factual
 from bakeoff.report.data import Report, Row
 
 #: Questions of a suite that are shown at most: disagreements, failures, and in all.
@@ -36,7 +37,8 @@ class Chosen:
         sample_no: Which of the answers to it.
         why: Why it is shown: differs, failed or drawn.
         item: Its row of ``items``.
-        answers: Candidate to its answer: row of ``answers`` with grade, rating and times.
+        answers: Candidate to its answer: row of ``answers`` with grade, rating, times and the
+            factual errors that a judge named.
     """
 
     suite: str
@@ -117,9 +119,9 @@ def _questions(report: Report, suite: str) -> list[_Question]:
             FROM answer_ratings GROUP BY ALL
         ), given AS (
             SELECT candidate, item_id, sample_no,
-                coalesce(CAST(correct AS DOUBLE),
-                    CASE WHEN kind = 'creative' THEN coalesce(people.rating, judge.rating) END
-                ) AS value,
+                CAST(correct AS DOUBLE) AS correct,
+                CASE WHEN kind = 'creative' THEN people.rating END AS people,
+                CASE WHEN kind = 'creative' THEN judge.rating END AS judge,
                 coalesce(status IN ({marks}) OR grade IN ({marks}), false) AS failed
             FROM answer_outcomes
             LEFT JOIN (SELECT * FROM rated WHERE source = 'people') AS people
@@ -128,7 +130,9 @@ def _questions(report: Report, suite: str) -> list[_Question]:
                 USING (candidate, suite, item_id, sample_no)
             WHERE suite = ?
         )
-        SELECT item_id, sample_no, coalesce(max(value) - min(value), 0), bool_or(failed)
+        SELECT item_id, sample_no, coalesce(max(correct) - min(correct),
+            CASE WHEN count(people) > 1 THEN max(people) - min(people) END,
+            max(judge) - min(judge), 0), bool_or(failed)
         FROM given GROUP BY item_id, sample_no
         """,  # noqa: S608 -- our own words
         [suite],
@@ -166,6 +170,9 @@ def _chosen(report: Report, suite: str, why: str, one: _Question, item: Row) -> 
         # Ratings may be of a candidate whose answers are no longer there.
         answer = answers.get(str(row["candidate"]), {})
         answer.setdefault("ratings", []).append(row)  # type: ignore[attr-defined] # a list of ours
+    errors = factual.of_answers(report, suite, one.item_id, one.sample_no)
+    for who, texts in errors.items():
+        answers.get(who, {})["factual_errors"] = texts
     return Chosen(
         suite=suite,
         item_id=one.item_id,

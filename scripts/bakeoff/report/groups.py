@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bakeoff.quality.statistics import answers
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
 
 #: Kinds of suites whose answers are right or wrong.
-GRADED = ("math", "code")
+GRADED = answers.GRADED
 
 
 def suites(report: Report, *kinds: str) -> list[str]:

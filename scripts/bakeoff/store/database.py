@@ -16,7 +16,7 @@ from bakeoff.audits import registry as audits
 from bakeoff.config.models import Config
 from bakeoff.errors import HarnessError
 from bakeoff.metrics import levels, registry
-from bakeoff.quality.statistics import comparisons, groups
+from bakeoff.quality.statistics import checks, comparisons, groups
 from bakeoff.store import ddl, quality_files, rows
 from bakeoff.store.files import check_file
 from bakeoff.store.schemas import (
@@ -29,6 +29,7 @@ from bakeoff.store.schemas import (
     LEVEL_METRICS,
     METRICS,
     PRICES,
+    RATING_CHECKS,
     REQUESTS,
     SLO,
     STAGE_TABLES,
@@ -78,6 +79,8 @@ def load_database(config: Config, results: Path, out: Path) -> None:
                 _insert(connection, LEVEL_METRICS, levels.rows(connection, candidate.id))
             _insert(connection, COMPARISONS, comparisons.rows(connection, config))
             _insert(connection, GROUPS, groups.rows(connection, config))
+            ids = [candidate.id for candidate in config.candidates]
+            _insert(connection, RATING_CHECKS, checks.rows(connection, ids))
         unfinished.replace(out)
 
 

@@ -56,8 +56,8 @@ ANSWERS = Table(
         Column(
             "status",
             TEXT,
-            "How it ended: by itself (ok), at max_tokens (truncated), without text (empty), the "
-            "model declined (refused), or the request failed (error).",
+            "How it ended: by itself (ok), at max_tokens or timeout_s (truncated), without text "
+            "(empty), the model declined (refused), or the request failed (error).",
             required=True,
             allowed=ANSWER_STATUSES,
         ),
@@ -154,6 +154,7 @@ JUDGEMENTS = Table(
         Column("factual_errors", TEXT, "Factual errors that the judge named."),
         Column("note", TEXT, "What went wrong."),
         identifier("judge", "The judge's model name."),
+        Column("judge_family", TEXT, "The judge's model family, as it was configured."),
     ),
 )
 
@@ -244,6 +245,45 @@ GROUPS = Table(
         Column("lo", FLOAT, "Lower end of the 95 % interval."),
         Column("hi", FLOAT, "Upper end of the 95 % interval."),
         Column("n", INT, "Items behind it; answers where it is by right answer.", required=True),
+        Column("unit", TEXT, "Unit of value, lo and hi.", required=True),
+        Column("note", TEXT, "What limits the figure."),
+    ),
+)
+
+RATING_CHECKS = Table(
+    "rating_checks",
+    "One figure on what ratings are worth, or on whom people prefer.",
+    ("figure", "who", "candidate", "criterion"),
+    (
+        Column(
+            "figure",
+            TEXT,
+            "What it is: `judge_...` a judge's controls and repeats; agreement of people "
+            "(Krippendorff's alpha) and with the judge (weighted kappa); how often a candidate is "
+            "preferred, how often the left one is, and how many pairs were compared or both bad.",
+            required=True,
+            allowed=(
+                "judge_duplicate",
+                "judge_shuffled",
+                "judge_truncated",
+                "judge_repeat_sd",
+                "judge_unparsable",
+                "judge_unanswered",
+                "people_agreement",
+                "agreement_with_judge",
+                "preferred",
+                "preferred_left",
+                "compared",
+                "both_bad",
+            ),
+        ),
+        identifier("who", "The judge's model name, or `people`."),
+        identifier("candidate", "Id of the candidate; empty where it is of all."),
+        identifier("criterion", "What was rated; empty where it is of all."),
+        Column("value", FLOAT, "The figure; NULL is not measured."),
+        Column("lo", FLOAT, "Lower end of the 95 % interval."),
+        Column("hi", FLOAT, "Upper end of the 95 % interval."),
+        Column("n", INT, "Observations behind the figure.", required=True),
         Column("unit", TEXT, "Unit of value, lo and hi.", required=True),
         Column("note", TEXT, "What limits the figure."),
     ),

@@ -16,6 +16,7 @@ from bakeoff.store.quality_tables import (
     GROUPS,
     ITEMS,
     JUDGEMENTS,
+    RATING_CHECKS,
     RATINGS,
 )
 from bakeoff.store.stage_tables import (
@@ -60,6 +61,7 @@ __all__ = [
     "PRICES",
     "PROBES",
     "RATINGS",
+    "RATING_CHECKS",
     "REQUESTS",
     "REQUEST_STATUSES",
     "SLO",
@@ -168,6 +170,7 @@ TABLES: MappingProxyType[str, Table] = MappingProxyType(
             DIAGNOSTICS,
             JUDGEMENTS,
             RATINGS,
+            RATING_CHECKS,
             COMPARISONS,
             GROUPS,
             AUDITS,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bakeoff.load.latencies import e2e_ns, itl_ns, tpot_ns, ttft_answer_ns, ttft_ns
+from bakeoff.load.latencies import itl_ns, ttft_ns
 from bakeoff.load.outcome import Outcome
 
 #: Sent at 1,000; events of 1, 2 and 3 tokens at 1,100, 1,140 and 1,200.
@@ -28,18 +28,16 @@ ROW = Outcome(
 
 
 def test_by_hand() -> None:
-    assert (ttft_ns(ROW), ttft_answer_ns(ROW), e2e_ns(ROW)) == (100, 140, 200)
-    assert tpot_ns(ROW) == pytest.approx(20)  # 100 ns over the 5 tokens after the first
+    assert ttft_ns(ROW) == 100
     assert itl_ns(ROW) == pytest.approx([20, 20])  # 40 over 2 tokens, 60 over 3
 
 
 def test_what_was_not_measured_stays_so() -> None:
     unsent = replace(ROW, sent_ns=None, first_token_ns=None, chunk_ns=[], chunk_tokens=None)
-    assert (ttft_ns(unsent), e2e_ns(unsent), tpot_ns(unsent), itl_ns(unsent)) == (None,) * 4
-    assert tpot_ns(replace(ROW, completion_tokens=None)) is None
+    assert (ttft_ns(unsent), itl_ns(unsent)) == (None, None)
+    assert ttft_ns(replace(ROW, first_token_ns=None)) is None
 
 
-def test_answer_in_one_event_has_no_time_per_token() -> None:
+def test_answer_in_one_event_has_no_gaps() -> None:
     burst = replace(ROW, chunk_ns=[1_200], chunk_tokens=[6], first_token_ns=1_200)
-    assert tpot_ns(burst) is None
     assert itl_ns(burst) == []

@@ -236,13 +236,15 @@ def test_a_server_that_is_not_there_fails_the_stage(
     assert list(stage.directory.glob("*.jsonl")) == [], "nothing was asked, so nothing is kept"
 
 
-def test_a_slow_answer_is_an_error(generate: Measure, make_items: Callable[..., Path]) -> None:
+def test_an_answer_out_of_time_is_truncated(
+    generate: Measure, make_items: Callable[..., Path]
+) -> None:
     answers = [KnownAnswer(prompt="slow", text="word " * 50), KnownAnswer(prompt="", text="quick")]
     with reference_server(Schedule(ttft_ms=5.0, itl_ms=100.0), answers=answers) as server:
         stage = generate(server.port, make_items("slow", "fast"), answer_timeout_s=1.0)
     by_prompt = {stage.prompts[row["item_id"]]: row for row in stage.answers}
     assert by_prompt["fast"]["status"] == "ok"
-    assert by_prompt["slow"]["status"] == "error"
+    assert by_prompt["slow"]["status"] == "truncated"
     assert "within 1 s" in by_prompt["slow"]["error"]
     assert by_prompt["slow"]["text"].startswith("word word"), "what came is kept"
 
@@ -261,7 +263,7 @@ def test_a_slow_answer_is_an_error(generate: Measure, make_items: Callable[..., 
         (Said(calls=("search",)), "ok", "tool_calls", "empty"),
         (Said(refusal="No."), "ok", "length", "refused"),
         (Said(text="I can't help with that."), "ok", "stop", "refused"),
-        (Said(text="4"), "timeout", None, "error"),
+        (Said(text="4"), "timeout", None, "truncated"),
         (Said(text="4"), "disconnected", "stop", "error"),
         (Said(refusal="No."), "http_error", None, "error"),
     ],

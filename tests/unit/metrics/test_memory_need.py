@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from bakeoff.metrics import memory_need
+from bakeoff.metrics import memory_need, registry
 from tests.synthetic_memory import GIB, NO_SEARCH, ON_A_CPU, ON_A_GPU, Study
 
 #: Twenty readings in 20 s: 20 % of the KV cache, and once 25 %.
@@ -304,3 +304,17 @@ def test_intervals_hold_the_true_mean_in_about_95_of_100_windows() -> None:
         assert interval.hi is not None
         inside += interval.lo <= 0.3 <= interval.hi
     assert 170 <= inside <= 199
+
+
+@pytest.mark.parametrize(("stage", "kept_out"), [("throughput", True), ("concurrency", False)])
+def test_audits_of_the_stage_that_was_measured_keep_it_out(stage: str, kept_out: bool) -> None:  # noqa: FBT001 -- a parameter
+    study = under_load()
+    study.connection.execute(
+        "INSERT INTO audits VALUES ('a', ?, 0, 'closed', 16, 'gpu_others', false, 1, 0, "
+        "'processes', 'excludes', NULL)",
+        [stage],
+    )
+    found = {row["metric"]: row for row in registry.rows(study.connection, "a", NO_SEARCH)}
+    for metric in ("memory_needed_bytes", "memory_reserved_bytes", "memory_kv_used_bytes"):
+        assert (found[metric]["value"] is None) == kept_out, metric
+        assert str(found[metric]["note"]).startswith("excluded: failed audit") == kept_out

@@ -40,6 +40,9 @@ def figures(connection: duckdb.DuckDBPyConnection) -> Figures:
     return rows
 
 
+OTHERS_RATED = "people rated others, not this one"
+
+
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Figures:
     """The metrics of all candidates, and of one whose stage failed."""
@@ -124,15 +127,27 @@ def test_people_are_believed_before_a_judge(measured: Figures) -> None:
     assert str(found[4]).startswith("rated by 3 people")
 
 
-def test_a_judge_counts_where_nobody_rated(measured: Figures) -> None:
+def test_people_and_the_judge_are_never_compared(measured: Figures) -> None:
+    # People rated another candidate: a judge's score would stand beside theirs.
+    assert measured["judged"]["quality_creative"] == (None, None, None, 0, OTHERS_RATED)
+
+
+def test_a_judge_counts_where_nobody_rated(tmp_path: Path) -> None:
     # The shuffled control, which the judge gave 1, is no answer of the candidate.
-    found = measured["judged"]["quality_creative"]
+    pairs = [(Truth(id=name), CANDIDATES[name]) for name in ("known", "judged")]
+    with load_answers(tmp_path, pairs) as connection:
+        judged = figures(connection)
+    assert judged["known"]["quality_creative"][4] == "the judge rated others, not this one"
+    found = judged["judged"]["quality_creative"]
     assert found[0] == pytest.approx(3.5)
     assert str(found[4]).startswith("rated by a model (a-judge), not by people")
 
 
-def test_not_rated_is_not_measured(measured: Figures) -> None:
-    assert measured["known"]["quality_creative"] == (None, None, None, 0, "not rated")
+def test_not_rated_is_not_measured(measured: Figures, tmp_path: Path) -> None:
+    assert measured["known"]["quality_creative"] == (None, None, None, 0, OTHERS_RATED)
+    with load_answers(tmp_path, [(Truth(), CANDIDATES["known"])]) as connection:
+        found = figures(connection)["demo-llama"]["quality_creative"]
+    assert found == (None, None, None, 0, "not rated")
 
 
 def test_a_stage_that_failed_measured_nothing(measured: Figures) -> None:

@@ -5,10 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bakeoff.config import load_config
+from bakeoff.quality.statistics import checks
 from bakeoff.store import schemas
 from bakeoff.store.database import load_database
 from bakeoff.store.files import write_rows
@@ -104,3 +106,16 @@ def _describe(folder: Path) -> None:
             key | {"name": "distinct_1", "value": None, "unit": "1", "label": None},
         ]
     write_rows(schemas.DIAGNOSTICS, folder / "grading" / "diagnostics.parquet", rows)
+
+
+def renew_checks(connection: duckdb.DuckDBPyConnection) -> None:
+    """Compute ``rating_checks`` anew, as loading does, after ratings were changed by hand."""
+    named = "SELECT candidate FROM candidates ORDER BY position"
+    candidates = [row[0] for row in connection.execute(named).fetchall()]
+    connection.execute("DELETE FROM rating_checks")
+    for row in list(checks.rows(connection, candidates)):
+        places = ", ".join("?" * len(row))
+        connection.execute(
+            f"INSERT INTO rating_checks ({', '.join(row)}) VALUES ({places})",  # noqa: S608 -- our own columns
+            list(row.values()),
+        )

@@ -27,11 +27,12 @@ from bakeoff.report.sections import (
     quality,
     ratings,
     splits,
+    summary,
     tiles,
 )
 from bakeoff.store.quality_tables import ANSWER_STATUSES, GRADE_STATUSES
 from tests.synthetic_quality import Answers, Questions
-from tests.unit.report.quality_pages import HOSTILE, WORSE, make, pair
+from tests.unit.report.quality_pages import HOSTILE, WORSE, make, pair, renew_checks
 
 SECTIONS: tuple[Callable[[Report], object], ...] = (
     *(quality.heading, quality.finding, quality.accuracy, quality.comparisons),
@@ -90,6 +91,14 @@ def row(shown: object, key: str) -> str:
     found = re.search(rf'<tr data-row="{re.escape(key)}">(.*?)</tr>', shown.text, re.DOTALL)
     assert found, key
     return text_of(Html(found.group(1)))
+
+
+def test_the_first_screen_tells_only_what_is_decided(report: Report, same: Report) -> None:
+    """demo-llama is better at math; nobody is known to be at code, nor of two that are alike."""
+    opening = text_of(summary.answer(report))
+    assert "demo-llama answers more math questions correctly than demo-gpt-oss" in opening
+    assert "code questions" not in opening
+    assert "questions correctly" not in text_of(summary.answer(same))
 
 
 def test_the_finding_is_who_is_right_more_often(report: Report) -> None:
@@ -269,12 +278,19 @@ def test_a_judge_of_the_family_or_without_controls_is_doubted(
         connection.execute("UPDATE judgements SET judge = 'Llama-3-70B'")
         # The judge gave 1 to every shuffled text; now it gives the best score.
         connection.execute("UPDATE judgements SET score = 5 WHERE control = 'shuffled'")
+        renew_checks(connection)
     told = text_of(believing.judge(open_report(tmp_path / "other.duckdb")))
     assert "The judge Llama-3-70B and the candidate demo-llama are both of the family" in told
     assert "the candidate demo-gpt-oss are" not in told
     assert "15 of 15 planted texts did not lose coherence" in told
     with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
+        connection.execute("UPDATE judgements SET judge = 'neutral', judge_family = 'gpt-oss'")
+        renew_checks(connection)
+    told = text_of(believing.judge(open_report(tmp_path / "other.duckdb")))
+    assert "The judge neutral and the candidate demo-gpt-oss are both of the family" in told
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
         connection.execute("DELETE FROM judgements WHERE control <> 'none'")
+        renew_checks(connection)
     told = text_of(believing.judge(open_report(tmp_path / "other.duckdb")))
     assert "No control was planted" in told
 
@@ -325,11 +341,26 @@ def test_the_largest_disagreement_comes_first(database: Path, tmp_path: Path) ->
                 "UPDATE judgements SET score = ? WHERE item_id = ? AND candidate = 'demo-llama'",
                 [score, item],
             )
+        renew_checks(connection)
     choice = chosen.choose(open_report(tmp_path / "other.duckdb"), "creative")
     # 5 against 2.5, then 3.5 against 2.5, and 2.9 against 2.5 is too little to be among three.
     assert choice.shown[0].item_id == far
     assert near not in [one.item_id for one in choice.shown[:3]]
     assert choice.differing == 7
+
+
+def test_people_and_the_judge_do_not_disagree_with_each_other(
+    database: Path, tmp_path: Path
+) -> None:
+    shutil.copy(database, tmp_path / "other.duckdb")
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
+        connection.execute("DELETE FROM ratings WHERE candidate = 'demo-gpt-oss'")
+        connection.execute("UPDATE ratings SET score = 5 WHERE criterion <> 'preference'")
+        connection.execute("UPDATE judgements SET score = 2")
+        renew_checks(connection)
+    choice = chosen.choose(open_report(tmp_path / "other.duckdb"), "creative")
+    # People gave one candidate 5, the judge gave both 2.
+    assert choice.differing == 0
 
 
 def test_a_hostile_answer_is_text_and_its_cut_is_said(report: Report) -> None:

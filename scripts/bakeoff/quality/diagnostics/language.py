@@ -13,15 +13,15 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[impo
 MIN_LETTERS = 20
 #: Probability below which the language counts as unknown.
 MIN_PROBABILITY = 0.5
-#: ISO 639 codes for no linguistic content, such as keyboard mashing, and for undetermined.
-NO_LANGUAGE = "zxx"
+#: ISO 639 code for an undetermined language.
 UNKNOWN = "und"
 
 
 def language(text: str) -> tuple[str, float] | None:
     """Return a text's ISO 639 code and its probability; None for fewer than 20 letters.
 
-    The code is ``und`` where no language is likely enough and ``zxx`` where there is none.
+    The code is ``und`` where no language is likely enough and ``zxx``
+    where there is none, such as keyboard mashing.
     """
     if sum(map(str.isalpha, text)) < MIN_LETTERS:
         return None

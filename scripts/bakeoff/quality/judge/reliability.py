@@ -48,8 +48,9 @@ class Reliability:
         truncated: Share of texts that score lower when they are cut short.
         repeat_sd: Standard deviation between repeats on one criterion of one answer, pooled;
             its n is the number of these.
-        unparsable: Share of the rows whose reply held no usable score.
-        unanswered: Share of the rows whose request failed or timed out.
+        unparsable: Share of an item's rows whose reply held no usable score, the mean over
+            items; its n is the number of rows.
+        unanswered: The same of rows whose request failed or timed out.
     """
 
     duplicate: Estimate
@@ -163,14 +164,13 @@ def _repeat_sd(plain: Mapping[Answer, Scores]) -> Estimate:
 
 
 def _share(rows: list[Mapping[str, Any]], statuses: set[str]) -> Estimate:
-    """Return the share of rows with one of some statuses, its interval over items."""
+    """Return the share of an item's rows with one of some statuses, the mean over items."""
     by_item: dict[tuple[str, str], list[bool]] = defaultdict(list)
     for row in rows:
         by_item[item_of(row)].append(row["status"] in statuses)
     if not rows:
         return Estimate(note="nothing was judged")
     items = len(by_item)
-    value = fmean(row["status"] in statuses for row in rows)
     shares = np.array([fmean(one) for one in by_item.values()])
     lo, hi = share_of_items(Units(np.zeros(items, dtype=np.int64), shares, np.ones(items)))
-    return Estimate(value=value, lo=min(lo, value), hi=max(hi, value), n=len(rows))
+    return Estimate(value=float(shares.mean()), lo=lo, hi=hi, n=len(rows))

@@ -62,15 +62,6 @@ _ANCHORS = {
 }
 
 
-def anchors_of(criterion: str) -> Anchors:
-    """Return what a 1, a 3 and a 5 stand for.
-
-    Raises:
-        KeyError: If there is no such criterion.
-    """
-    return _ANCHORS[criterion]
-
-
 def criteria_in_turn(repeat_no: int) -> tuple[str, ...]:
     """Return the criteria in the order in which a repeat asks for them.
 

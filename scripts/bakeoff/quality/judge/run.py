@@ -59,7 +59,7 @@ def judge_answers(
     title = f"{answers[0]['candidate'] if answers else ''} · judge {judge.model}"
     heard = _replies(questions, judge, cache, patience or Patience(), title=title)
     for place, (showing, repeat_no, _) in enumerate(asked):
-        yield from _rows(showing, repeat_no, heard[place], judge.model)
+        yield from _rows(showing, repeat_no, heard[place], judge)
 
 
 def _is_rated(row: Row, by_id: Items) -> bool:
@@ -139,7 +139,7 @@ def _target(judge: Judge) -> Target:
     return Target.from_url(judge.url, model=judge.model, api_key=key, endpoint="chat")
 
 
-def _rows(showing: Showing, repeat_no: int, heard: Heard, judge: str) -> Iterator[dict[str, Any]]:
+def _rows(showing: Showing, repeat_no: int, heard: Heard, judge: Judge) -> Iterator[dict[str, Any]]:
     """Yield one row for each criterion."""
     reply = read_reply(heard.reply) if heard.status == "ok" else None
     for criterion in CRITERIA:
@@ -161,7 +161,8 @@ def _rows(showing: Showing, repeat_no: int, heard: Heard, judge: str) -> Iterato
             if reply is not None and criterion == FACTS
             else None,
             "note": _storable(note and note[:_LONGEST_NOTE]),
-            "judge": judge,
+            "judge": judge.model,
+            "judge_family": judge.family,
         }
 
 

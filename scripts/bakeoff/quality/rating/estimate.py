@@ -1,19 +1,18 @@
 """A figure with its doubt, and the bootstrap over items that the doubt comes from."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+
+from bakeoff.metrics.bootstrap import MIN_UNITS, expanded_tail
 
 REPLICATES = 1_000
 #: Items from which on an interval is given: fewer say next to nothing about other items.
-MIN_ITEMS = 6
+MIN_ITEMS = MIN_UNITS
 _SEED = 20261122
-_TAIL = 0.025
 #: Share of replicates that may be undefined; above it the interval would be of luck.
 _MOST_UNDEFINED = 0.05
 
@@ -81,8 +80,7 @@ def estimate(
         return Estimate(
             value=value, n=n, note=_joined(note, "no interval: too often undefined when resampled")
         )
-    widened = stats.t.ppf(1 - _TAIL, items - 1) * math.sqrt(items / (items - 1))
-    tail = float(stats.norm.cdf(-widened))
+    tail = expanded_tail(items)
     lo, hi = np.quantile(defined, [tail, 1 - tail])
     return Estimate(value=value, lo=float(lo), hi=float(hi), n=n, note=note)
 

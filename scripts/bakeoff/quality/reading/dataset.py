@@ -10,23 +10,19 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from bakeoff.config.stages import SuiteSettings
-from bakeoff.errors import ConfigError
+from bakeoff.errors import ConfigError, HarnessError
 from bakeoff.progress import say
 from bakeoff.quality.items import Item, Kind
 from bakeoff.quality.reading import hubfiles, humaneval
-from bakeoff.quality.reading.jsonl import take
+from bakeoff.quality.reading.jsonl import lines_of, take
 from bakeoff.quality.reading.records import item_of
 
 #: Refusals that one message shows.
 _NAMED = 3
-_ASKS = {
-    "math": "{prompt}\nGive the final answer on the last line as: Answer: <number>",
-    "code": (
-        "Complete this Python function.\n\n```python\n{prompt}\n```\n\n"
-        "Answer with one Python code block that holds the whole function and what it needs."
-    ),
-    "creative": "{prompt}",
-}
+_NUMBER = "{prompt}\nGive the final answer on the last line as: Answer: <number>"
+_WHOLE = "Answer with one Python code block that holds the whole function and what it needs."
+_COMPLETE = f"Complete this Python function.\n\n```python\n{{prompt}}\n```\n\n{_WHOLE}"
+_WRITE = f"{{prompt}}\nName the function `{{function}}`. {_WHOLE}"
 
 
 def read_dataset(name: str, settings: SuiteSettings, *, kind: Kind, seed: int) -> list[Item]:
@@ -57,7 +53,7 @@ def read_dataset(name: str, settings: SuiteSettings, *, kind: Kind, seed: int) -
     for position, raw in enumerate(row for path in paths for row in _rows(path)):
         record = _mapped(raw, settings.fields, key=key)
         record.setdefault("id", f"{settings.split}-{position}")
-        record["prompt"] = _ASKS[kind].format(prompt=record.get("prompt"))
+        record["prompt"] = _asked(record, kind)
         try:
             items.append(item_of(record, suite=name, kind=kind, group=group))
         except ValueError as error:
@@ -68,6 +64,19 @@ def read_dataset(name: str, settings: SuiteSettings, *, kind: Kind, seed: int) -
         say(f"draw_items · {name} · left out {len(refused)} of {total} records; {shown}")
     random.Random(f"{seed}/{name}").shuffle(items)  # noqa: S311 -- reproducible, not secret
     return take(items, settings.items, key=key, where=f"{settings.dataset}, {settings.split},")
+
+
+def _asked(record: Mapping[str, Any], kind: Kind) -> Any:
+    """Return the question of a record as it is sent; what is no text stays as it is."""
+    prompt = record["prompt"]
+    if not isinstance(prompt, str) or not prompt.strip() or kind == "creative":
+        return prompt
+    if kind == "math":
+        return _NUMBER.format(prompt=prompt)
+    function = record.get("entry_point") or record.get("function")
+    if f"def {function}(" in prompt:
+        return _COMPLETE.format(prompt=prompt)
+    return _WRITE.format(prompt=prompt, function=function)
 
 
 def split_files(files: list[str], split: str, *, config_name: str | None, key: str) -> list[str]:
@@ -99,7 +108,7 @@ def _mapped(raw: Mapping[str, Any], fields: Mapping[str, str], *, key: str) -> d
     """Return a record under our names.
 
     Raises:
-        ConfigError: If a column that is mapped is not there.
+        ConfigError: If a column that is mapped is not there, or none holds the question.
     """
     known = ("prompt", "answer", "entry_point", "test", "function", "cases")
     names = {name: name for name in known if name in raw} | dict(fields)
@@ -108,6 +117,11 @@ def _mapped(raw: Mapping[str, Any], fields: Mapping[str, str], *, key: str) -> d
             raise ConfigError(
                 f"{key}.fields.{name}: {column!r} is no column; columns are {', '.join(raw)}"
             )
+    if "prompt" not in names:
+        raise ConfigError(
+            f"{key}.fields.prompt is missing: which column holds the question? columns are "
+            f"{', '.join(raw)}"
+        )
     record = {name: raw[column] for name, column in names.items()}
     if isinstance(record.get("test"), list):  # MBPP keeps its asserts in a list
         record["test"] = "\n".join(map(str, record["test"]))
@@ -121,8 +135,11 @@ def _parquet(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _jsonl(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        yield from (json.loads(line) for line in file if line.strip())
+    for line_no, line in lines_of(path):
+        try:
+            yield json.loads(line)
+        except ValueError as error:
+            raise HarnessError(f"{path}, line {line_no}: no JSON: {error}") from error
 
 
 def _csv(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The items of a JSONL file, one a line."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from bakeoff.errors import ConfigError
@@ -26,14 +27,12 @@ def read_jsonl(path: Path, *, suite: str, kind: Kind, number: int | None) -> lis
     """
     key = f"stages.quality.suites.{suite}"
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = list(lines_of(path))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{key}.path: {path} cannot be read: {error}") from error
     items: dict[str, Item] = {}
     problems = []
-    for line_no, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    for line_no, line in lines:
         try:
             item = _item(line, suite=suite, kind=kind, group=path.stem)
         except ValueError as error:
@@ -47,6 +46,17 @@ def read_jsonl(path: Path, *, suite: str, kind: Kind, number: int | None) -> lis
         head = f"{key}.path: {path} has {len(problems)} lines that are no items:"
         raise ConfigError("\n".join([head, *problems[:_NAMED], *more]))
     return take(list(items.values()), number, key=key, where=str(path))
+
+
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a JSONL file that hold anything, each with its number from 1.
+
+    Only a line feed ends a line: JSON may hold the other separators within its texts.
+    """
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for line_no, line in enumerate(file, start=1):
+            if line.strip():
+                yield line_no, line
 
 
 def take(items: list[Item], number: int | None, *, key: str, where: str) -> list[Item]:

@@ -2,6 +2,6 @@
 
 An item is the unit: the answers to it are averaged first. Items of one template resemble each
 other, so templates are what counts as independent (``exact``, ``shares``, ``pairs``); suites
-are averaged with equal weight (``average``). ``tables`` reads the values from the database,
+are averaged with equal weight (``average``). ``answers`` reads the values from the database,
 ``groups`` and ``comparisons`` give the rows of ``quality_groups`` and ``quality_comparisons``.
 """

@@ -4,9 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from bakeoff.metrics.bootstrap import Units
-
-_TAIL = 0.025
+from bakeoff.metrics.bootstrap import TAIL, Units
 
 
 def clopper_pearson(successes: float, trials: float) -> tuple[float, float]:
@@ -22,8 +20,8 @@ def clopper_pearson(successes: float, trials: float) -> tuple[float, float]:
         trials: How many there were, more than 0.
     """
     failures = max(0.0, trials - successes)
-    lo = stats.beta.ppf(_TAIL, successes, failures + 1) if successes > 0 else 0.0
-    hi = stats.beta.ppf(1 - _TAIL, successes + 1, failures) if failures > 0 else 1.0
+    lo = stats.beta.ppf(TAIL, successes, failures + 1) if successes > 0 else 0.0
+    hi = stats.beta.ppf(1 - TAIL, successes + 1, failures) if failures > 0 else 1.0
     return float(lo), float(hi)
 
 

@@ -18,14 +18,13 @@ from scipy import stats
 
 from bakeoff.metrics import bootstrap
 from bakeoff.metrics.base import Interval
-from bakeoff.metrics.bootstrap import Units
+from bakeoff.metrics.bootstrap import TAIL, Units, student_t
 from bakeoff.quality.statistics.exact import paired_difference
 from bakeoff.quality.statistics.shares import ONE_TEMPLATE, few
 
 Verdict = Literal["better", "worse", "indistinguishable", "not_measured"]
 #: Chance that a difference of the size seen is found with the items needed.
 POWER = 0.8
-_TAIL = 0.025
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +63,7 @@ class Pairs:
             below, above = bootstrap.bootstrap(drawn)
             lo, hi = min(lo, below), max(hi, above)
         elif number > 1:
-            half = float(stats.t.ppf(1 - _TAIL, number - 1)) * math.sqrt(templates.variance)
+            half = student_t(number - 1) * math.sqrt(templates.variance)
             lo, hi = min(lo, self.value - half), max(hi, self.value + half)
         return Interval(max(-1.0, lo), min(1.0, hi), note)
 
@@ -113,6 +112,6 @@ def items_needed(suites: list[Pairs]) -> int | None:
         scale = pairs.design_effect * items / len(pairs.difference) / len(suites) ** 2
         equal += pairs.discordance * scale
         tested += (pairs.discordance - pairs.value**2) * scale
-    reach = float(stats.norm.ppf(1 - _TAIL)) * math.sqrt(equal)
+    reach = float(stats.norm.ppf(1 - TAIL)) * math.sqrt(equal)
     reach += float(stats.norm.ppf(POWER)) * math.sqrt(max(0.0, tested))
     return math.ceil(round((reach / difference) ** 2, 6))

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from bakeoff.metrics.base import Figure
+from bakeoff.metrics.bootstrap import student_t
 from bakeoff.quality.statistics.answers import Who
 from bakeoff.quality.statistics.exact import clopper_pearson
 
@@ -95,6 +95,6 @@ def _spread(items: Sequence[Taken], value: float, right: int) -> tuple[float, fl
             freedom += len(clusters) - 1
     if variance == 0 or value == 0:
         return 1.0, 1.0
-    half = float(stats.t.ppf(0.975, freedom)) * math.sqrt(variance) / right / value
+    half = student_t(freedom) * math.sqrt(variance) / right / value
     factor = math.exp(min(half, 700.0))
     return factor, factor

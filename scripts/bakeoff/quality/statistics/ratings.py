@@ -1,15 +1,37 @@
 """Scores from 1 to 5 that a judge model or people gave, as means with intervals."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+import duckdb
+
 from bakeoff.metrics.base import Figure
+from bakeoff.quality.rating.criteria import HIGHEST, LOWEST
 from bakeoff.quality.statistics.answers import Item, Who, share
 
 Source = Literal["people", "judge"]
 #: Who is believed first.
 SOURCES: tuple[Source, ...] = ("people", "judge")
-_LOWEST, _RANGE = 1.0, 4.0
+_RANGE = HIGHEST - LOWEST
+
+
+def believed(connection: duckdb.DuckDBPyConnection, suites: Sequence[str]) -> Source | None:
+    """Return whose scores count, for all candidates alike; None where nobody rated.
+
+    People are believed where they rated any candidate: a judge's scores of the others are
+    not to be compared with theirs.
+
+    Args:
+        connection: The database, its tables loaded.
+        suites: Suites whose answers are rated.
+    """
+    found = connection.execute(
+        "SELECT DISTINCT source FROM answer_ratings SEMI JOIN candidates USING (candidate) "
+        "WHERE list_contains(?, suite)",
+        [list(suites)],
+    ).fetchall()
+    return next((source for source in SOURCES if (source,) in found), None)
 
 
 def mean_score(who: Who, source: Source, criterion: str | None = None) -> Figure:
@@ -24,8 +46,9 @@ def mean_score(who: Who, source: Source, criterion: str | None = None) -> Figure
     """
     item = "item_id, template, difficulty, position"
     found = who.connection.execute(
-        f"WITH answers AS (SELECT {item}, avg((score - 1) / 4) AS value FROM answer_ratings "  # noqa: S608 -- our own columns
-        "WHERE candidate = $1 AND suite = $2 AND source = $3 AND ($4 IS NULL OR criterion = $4) "
+        f"WITH answers AS (SELECT {item}, avg((score - {LOWEST}) / {_RANGE}) AS value "  # noqa: S608 -- our own columns
+        "FROM answer_ratings WHERE candidate = $1 AND suite = $2 AND source = $3 "
+        "AND ($4 IS NULL OR criterion = $4) "
         f"GROUP BY {item}, sample_no) "
         "SELECT item_id, template, difficulty, avg(value), count(*), sum(value) FROM answers "
         f"GROUP BY {item} ORDER BY position",
@@ -45,7 +68,7 @@ def mean_score(who: Who, source: Source, criterion: str | None = None) -> Figure
 
 def _scored(value: float | None) -> float | None:
     """Return a share of the range as a score."""
-    return None if value is None else _LOWEST + _RANGE * value
+    return None if value is None else LOWEST + _RANGE * value
 
 
 def _told(who: Who, source: Source) -> tuple[str, ...]:

@@ -15,10 +15,8 @@ right and few fail (0.87 right, 85 %): a template that fails is then likely not 
 
 import math
 
-from scipy import stats
-
 from bakeoff.metrics.base import Interval
-from bakeoff.metrics.bootstrap import MIN_STARTS, Units
+from bakeoff.metrics.bootstrap import MIN_STARTS, Units, student_t
 from bakeoff.quality.statistics.exact import share_of_items
 
 ONE_TEMPLATE = "one template or source: differences between templates are not in the interval"
@@ -52,7 +50,7 @@ def few(templates: int) -> str | None:
 def _over_templates(templates: Units) -> tuple[float, float]:
     """Return Student's t interval on the logit scale; the share is neither 0 nor 1."""
     share = templates.ratio
-    widened = float(stats.t.ppf(0.975, len(templates.count) - 1))
+    widened = student_t(len(templates.count) - 1)
     half = widened * math.sqrt(templates.variance) / (share * (1 - share))
     centre = math.log(share / (1 - share))
     return _logistic(centre - half), _logistic(centre + half)

@@ -16,7 +16,8 @@ from bakeoff.report.sections.endings import ending_of
 
 #: Characters and lines of an answer that are shown, and characters of a prompt and a reference.
 _CHARACTERS, _LINES, _PROMPT, _REFERENCE = 1_500, 40, 1_200, 400
-_TEASER = 90
+#: Characters of a question's summary and of one factual error, and how many of these are shown.
+_TEASER, _ERRORS = 90, 3
 #: Characters that pages cannot hold, or that turn the direction of what follows.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
@@ -144,8 +145,20 @@ def _answer(report: Report, who: str, row: Row, kind: str) -> Html:
         for column, label in (("found", "Understood as"), ("note", "Grader"), ("error", "Error"))
         if row[column]
     ]
+    parts += _errors(row)
     parts.append(_text(str(row["text"]), _CHARACTERS))
     return tag("section", parts, class_="answer-card", data_candidate=who)
+
+
+def _errors(row: Row) -> list[Html]:
+    """Return the factual errors that a judge named, none of them where it said nothing."""
+    errors = row.get("factual_errors")
+    if not isinstance(errors, tuple):
+        return []
+    shown = [one if len(one) <= _TEASER else f"{one[:_TEASER].rstrip()}…" for one in errors]
+    more = f" and {len(errors) - _ERRORS:,} more" if len(errors) > _ERRORS else ""
+    told = [quoted("; ".join(shown[:_ERRORS])), more] if errors else ["none"]
+    return [tag("p", ["Factual errors that the judge named: ", *told], class_="note")]
 
 
 def _took(row: Row) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bakeoff.quality.judge.family import family_warning
-from bakeoff.quality.judge.reliability import Reliability, doubts, reliability
-from bakeoff.quality.rating.agreement import alphas, kappa_with_judge
+from bakeoff.quality.judge.reliability import Reliability, doubts
 from bakeoff.quality.rating.estimate import Estimate
-from bakeoff.quality.rating.preferences import Preferences, preferences_of
+from bakeoff.quality.rating.preferences import Preferences
+from bakeoff.quality.statistics import checks
+from bakeoff.report import factual
 from bakeoff.report.data import Report, Row
 from bakeoff.report.findings import capital
 from bakeoff.report.html import NOTHING, Content, Html, Table, joined, paragraph, table, tag
@@ -29,12 +30,17 @@ def judge(report: Report) -> Html | None:
     if not rows:
         return None
     judges = sorted({str(row["judge"]) for row in rows})
-    parts = [_judge(report, one, [r for r in rows if r["judge"] == one]) for one in judges]
+    worth = report.rows("SELECT * FROM rating_checks")
+    parts = [
+        _judge(
+            report, one, checks.reliability_of(worth, one), [r for r in rows if r["judge"] == one]
+        )
+        for one in judges
+    ]
     return joined(parts)
 
 
-def _judge(report: Report, name: str, rows: list[Row]) -> Html:
-    found = reliability(rows)
+def _judge(report: Report, name: str, found: Reliability, rows: list[Row]) -> Html:
     against = doubts(found)
     asked = count(len({(r["candidate"], r["item_id"], r["sample_no"]) for r in rows}), "answer")
     told = f"The judge, {name}, read {asked}."
@@ -44,17 +50,32 @@ def _judge(report: Report, name: str, rows: list[Row]) -> Html:
         told += f" It passed {count(planted, 'planted control')} of {planted:,}."
     else:
         told += " No control was planted, so nothing shows that it can tell good from bad."
-    warned = [_family(report, name), paragraph(told, "trouble" if against else None)]
-    return joined([*warned, _controls(name, found)])
+    families = sorted({str(row["judge_family"]) for row in rows if row["judge_family"]})
+    warned = [_family(report, name, families), paragraph(told, "trouble" if against else None)]
+    return joined([*warned, _controls(name, found), _factual(report, name, rows)])
 
 
-def _family(report: Report, name: str) -> Html:
-    """Return a warning for each candidate of the judge's own family, read from names."""
+def _factual(report: Report, name: str, rows: list[Row]) -> Html:
+    """Return in how many answers of each candidate the judge named factual errors."""
+    found = factual.in_answers(rows, report.candidates)
+    if not found:
+        return paragraph(f"The judge, {name}, said nothing about factual errors.", "note")
+    each = listed(
+        f"{one.wrong:,} of {count(one.answers, 'answer')} of {one.candidate}" for one in found
+    )
+    readings = max(one.readings for one in found)
+    any_of = f", each in at least one of up to {readings:,} readings" if readings > 1 else ""
+    told = f"The judge, {name}, named factual errors in {each}{any_of}."
+    return paragraph(f"{told} Nobody checked whether it is right.")
+
+
+def _family(report: Report, name: str, families: list[str]) -> Html:
+    """Return a warning for each candidate of the judge's own family, as configured or by names."""
     rows = report.rows("SELECT candidate, model, architecture FROM candidates ORDER BY position")
     warnings = [
         family_warning(
             judge_model=name,
-            judge_family=name,
+            judge_family=families[0] if families else name,
             candidate=str(row["candidate"]),
             names=[
                 None if row[key] is None else str(row[key]) for key in ("model", "architecture")
@@ -107,30 +128,31 @@ def people(report: Report) -> Html | None:
     """Return whether people agree and whom they prefer, None where nobody rated."""
     if not creative(report):
         return None
-    rows = report.rows("SELECT * FROM ratings")
-    if not rows:
+    worth = report.rows("SELECT * FROM rating_checks WHERE who = ?", [checks.PEOPLE])
+    if not worth:
         return None
-    judged = report.rows("SELECT * FROM judgements")
-    return joined([_agreement(rows, judged), _preferences(report, rows)])
+    return joined([_agreement(worth), _preferences(report, checks.preferences_from(worth))])
 
 
-def _agreement(rows: list[Row], judged: list[Row]) -> Html:
-    found = {name: one for name, one in alphas(rows).items() if one.n or one.value is not None}
+def _agreement(worth: list[Row]) -> Html:
+    known = checks.by_criterion(worth, "people_agreement")
+    with_judge = checks.by_criterion(worth, "agreement_with_judge")
+    found = {name: one for name, one in known.items() if one.n or one.value is not None}
     if not found:
         alone = "No answer was rated by two people, so nothing shows whether people agree."
         return paragraph(alone, "note")
     shown: list[list[Content]] = []
     for name in (name for name in CRITERIA if name in found):
         row: list[Content] = [name, _cell(found[name], _BARE), _agree(found[name])]
-        if judged:
-            row.append(_cell(kappa_with_judge(rows, judged, name), _BARE))
+        if with_judge:
+            row.append(_cell(with_judge[name], _BARE))
         shown.append(row)
     head: list[Content] = [
         "criterion",
         tag("span", ["agreement of people", tag("small", "Krippendorff's alpha; 1 is full")]),
         "in words",
     ]
-    if judged:
+    if with_judge:
         head.append(tag("span", ["judge with people", tag("small", "weighted kappa; 1 is full")]))
     return table(Table(head, shown, frozenset({1, 3}), "levels"))
 
@@ -147,8 +169,7 @@ def _agree(found: Estimate) -> str:
     return f"{word} ({count(found.n, 'answer')} rated by two or more)"
 
 
-def _preferences(report: Report, rows: list[Row]) -> Html:
-    found = preferences_of(rows, report.candidates)
+def _preferences(report: Report, found: Preferences) -> Html:
     if not found.comparisons and not found.both_bad:
         return NOTHING
     shown: list[list[Content]] = [

@@ -14,6 +14,7 @@ from bakeoff.report.parts import first_line, named, ran
 from bakeoff.report.sections.cost import BY_SUITE, COSTS, QUALITY, cost_scale
 
 _REASONING = "Reasoning among the output tokens"
+_CUT = "truncated_share"
 _UNTOLD = "the server tells no reasoning tokens"
 
 
@@ -23,15 +24,22 @@ def costs(report: Report) -> Html | None:
         return None
     suites = groups.suites(report, *groups.GRADED)
     rows = [_row(report, registry.get(m).label, report.figures(m)) for m in (QUALITY, *COSTS)]
-    rows[3:3] = [_row(report, _REASONING, _reasoning(report))]
+    cut_off = _row(report, registry.get(_CUT).label, report.figures(_CUT))
+    rows[3:3] = [_row(report, _REASONING, _reasoning(report)), cut_off]
     keys = [QUALITY, *COSTS]
-    keys[3:3] = ["reasoning_share"]
+    keys[3:3] = ["reasoning_share", _CUT]
     if len(suites) > 1:
         for suite in suites:
             for figure in BY_SUITE:
                 label = f"{suite}: {COSTS[figure]}"
                 rows.append(_row(report, label, groups.of_suite(report, suite, figure)))
                 keys.append(f"{suite}/{figure}")
+    # Creative answers are cut off as well, and are part of the share over all suites.
+    every = groups.suites(report, *groups.GRADED, "creative")
+    for suite in every if len(every) > 1 else ():
+        label = f"{suite}: answers cut off"
+        rows.append(_row(report, label, groups.of_suite(report, suite, _CUT)))
+        keys.append(f"{suite}/{_CUT}")
     head: list[Content] = ["", *(named(report, who) for who in report.candidates)]
     return table(Table(head, rows, frozenset(range(1, len(head))), "matrix", keys))
 

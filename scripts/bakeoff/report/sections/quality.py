@@ -21,6 +21,8 @@ SHARE = scale_for("1", [])
 _LANE = 22.0
 #: Comparisons up to which the table needs no scrolling, and has room for notes.
 _SHORT = 12
+#: Share of 95 % intervals of no difference that leave out 0.
+_BY_CHANCE = 0.05
 _VERDICTS = {
     "better": "answers more correctly than",
     "worse": "answers fewer correctly than",
@@ -56,6 +58,13 @@ def about(report: Report, suite: str) -> str:
     """Return who is right more often on a suite, with the figures that decide it."""
     figures = groups.of_suite(report, suite, _RIGHT)
     return _leads(report, suite, f"{suite} questions", figures)
+
+
+def decided(report: Report, suite: str) -> str | None:
+    """Return who is right more often on a suite, None where nobody is known to be."""
+    figures = groups.of_suite(report, suite, _RIGHT)
+    standing = paired.standing_on(report, suite, [f for f in figures if f.value is not None])
+    return about(report, suite) if standing and len(standing.best) == 1 else None
 
 
 def _leads(report: Report, suite: str, noun: str, figures: list[Figure]) -> str:
@@ -193,6 +202,19 @@ def comparisons(report: Report) -> Html | None:
     keys = [f"pair/{pair.suite}/{pair.candidate}/{pair.other}" for pair in found]
     kind = "levels pairs tall" if len(found) > _SHORT else "levels pairs"
     return table(Table(head, rows, frozenset({2, 3, 4}), kind, keys))
+
+
+def chance(report: Report) -> Html | None:
+    """Return how many comparisons chance alone would decide, None of fewer than two."""
+    decidable = sum(pair.value is not None for pair in paired.comparisons(report))
+    if decidable < 2:
+        return None
+    return paragraph(
+        f"These are {decidable:,} comparisons, each with a 95\u00a0% interval of its own: if no "
+        f"candidate differed from another, chance alone would make 5\u00a0% of them, "
+        f"{_BY_CHANCE * decidable:g} on average, look decided.",
+        "note",
+    )
 
 
 def _suite(report: Report, pair: Paired) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
+from bakeoff.report import groups
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
 from bakeoff.report.facts import hardware, measured_on
 from bakeoff.report.findings import capital, value
-from bakeoff.report.html import Html, joined, paragraph, tag
+from bakeoff.report.html import NOTHING, Html, joined, paragraph, tag
 from bakeoff.report.numbers import count, listed
 from bakeoff.report.parts import first_line
+from bakeoff.report.sections import quality
 
+#: Suites whose outcome the first screen tells.
+_MOST_SUITES = 3
 #: The figures that open the report, and what sentences call them.
 HEADLINES = {
     "ttft_p50_ms": "time to first token",
@@ -26,7 +30,8 @@ def answer(report: Report) -> Html:
     return tag(
         "div",
         [
-            _emphasised(report, finding(report)),
+            _emphasised(report, finding(report), "answer"),
+            _right(report),
             _failed(report),
             _excluded(report),
             paragraph(_behind(report), "behind"),
@@ -35,13 +40,26 @@ def answer(report: Report) -> Html:
     )
 
 
-def _emphasised(report: Report, sentence: str) -> Html:
+def _right(report: Report) -> Html:
+    """Return who answers which questions correctly more often, where that is decided."""
+    decided = [
+        text
+        for suite in groups.suites(report, *groups.GRADED)
+        if (text := quality.decided(report, suite))
+    ]
+    shown = [f"{text}." for text in decided[:_MOST_SUITES]]
+    if len(decided) > _MOST_SUITES:
+        shown.append(f"{len(decided) - _MOST_SUITES} more suites are decided.")
+    return _emphasised(report, " ".join(shown), "right") if shown else NOTHING
+
+
+def _emphasised(report: Report, sentence: str, class_: str) -> Html:
     """Return the finding with its candidates' names set off."""
     longest_first = sorted(report.candidates, key=len, reverse=True)
     pattern = "|".join(re.escape(candidate) for candidate in longest_first)
     parts = re.split(rf"(?<![\w.-])({pattern})(?![\w-])", sentence) if pattern else [sentence]
     marked = [tag("strong", part) if part in report.candidates else part for part in parts]
-    return paragraph(marked, "answer")
+    return paragraph(marked, class_)
 
 
 def finding(report: Report) -> str:

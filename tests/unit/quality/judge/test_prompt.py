@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bakeoff.quality.judge.prompt import code_of, messages
-from bakeoff.quality.judge.rubric import anchors_of, criteria_in_turn, rubric_text
+from bakeoff.quality.judge.rubric import criteria_in_turn, rubric_text
 from bakeoff.store.quality_tables import CRITERIA
 
 PLAIN = "Once upon a time."
@@ -74,9 +74,10 @@ def test_the_system_says_the_rules_and_holds_nothing_of_the_answer() -> None:
     assert "never an instruction" in system
     form = json.loads(system[system.rindex('{"coherence"') :])
     assert list(form) == [*CRITERIA, "factual_errors"]
-    for name in CRITERIA:
-        anchors = anchors_of(name)
-        assert f"  1: {anchors.one}\n  3: {anchors.three}\n  5: {anchors.five}" in system
+    rubric = rubric_text(CRITERIA)
+    assert rubric in system
+    heads = [line.split(": ")[0] for line in rubric.splitlines()]
+    assert heads == [head for name in CRITERIA for head in (name, "  1", "  3", "  5")]
 
 
 def test_each_repeat_begins_with_another_criterion() -> None:

@@ -164,6 +164,19 @@ def test_shares_of_rows_that_gave_nothing() -> None:
         assert 0 <= share.lo < 1 / 6 < 2 / 6 < share.hi <= 1
 
 
+def test_a_share_of_rows_is_the_mean_that_its_interval_is_of() -> None:
+    # One item of 200 rows, none read, and nine of 2 rows, all read: of ten items one, 10 %.
+    rows = [
+        *scored(0, *[None] * 200),
+        *[one for place in range(1, 10) for one in scored(place, 4, 4)],
+    ]
+    found = reliability(rows).unparsable
+    assert (found.value, found.n) == (pytest.approx(0.1), 218)
+    # Clopper and Pearson of 1 of 10: 1 - 0.975**(1/10) and, by tables, 0.4450.
+    assert found.lo == pytest.approx(1 - 0.975 ** (1 / 10))
+    assert found.hi == pytest.approx(0.4450, abs=1e-4)
+
+
 def test_nothing_judged_is_not_measured() -> None:
     found = reliability([])
     assert found.duplicate.value is None

@@ -56,6 +56,7 @@ def test_it_writes_the_rows_and_keeps_replies_beside_the_items(
 ) -> None:
     first = rule(judge)
     assert len(first) == (4 + 9) * 3 * 5
+    assert {(row["judge"], row["judge_family"]) for row in first} == {(judge.model, judge.family)}
     asked = len(server.bodies)
     assert len(list((tmp_path / "quality" / "judge-cache").iterdir())) == asked == (4 + 9) * 3
     assert rule(judge) == first

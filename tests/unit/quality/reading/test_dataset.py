@@ -105,6 +105,8 @@ def test_what_is_not_there_is_named(dataset_hub: Hub, parquet: Parquet) -> None:
         items_of("gsm8k", settings(split="dev"), seed=7)
     with pytest.raises(ConfigError, match=r"fields.prompt: 'q' is no column; .*question"):
         items_of("gsm8k", settings(config_name="main", fields={"prompt": "q"}), seed=7)
+    with pytest.raises(ConfigError, match=r"fields.prompt is missing: .* question, answer"):
+        items_of("gsm8k", settings(config_name="main", fields={}), seed=7)
     with pytest.raises(ConfigError, match="items: 11 were asked for"):
         items_of("gsm8k", settings(config_name="main", items=11), seed=7)
 
@@ -145,6 +147,7 @@ def test_mbpp_keeps_its_asserts_in_a_list(dataset_hub: Hub, parquet: Parquet) ->
     asked = settings(kind="code", fields={"prompt": "text", "test": "test_list"})
     (item,) = items_of("mbpp", asked, seed=1)
     assert item.reference == {"function": "add", "cases": [{"args": "(1, 2)", "expected": "3"}]}
+    assert item.prompt.startswith("Write a function that adds.\nName the function `add`.")
 
 
 def test_the_files_stay_beside_the_models(dataset_hub: Hub, parquet: Parquet) -> None:

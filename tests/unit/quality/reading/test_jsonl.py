@@ -117,6 +117,12 @@ def test_bad_cases_say_which(tmp_path: Path) -> None:
         assert line in str(found.value), line
 
 
+def test_only_a_line_feed_ends_a_line(tmp_path: Path) -> None:
+    path = write(tmp_path, '{"prompt": "Two\u2028lines\u0085and more?", "answer": 1}')
+    (item,) = read(path)
+    assert item.prompt == "Two\u2028lines\u0085and more?"
+
+
 def test_too_few_lines_and_no_file(tmp_path: Path) -> None:
     path = write(tmp_path, {"prompt": "What is 1 + 1?", "answer": 2})
     assert len(read(path, number=1)) == 1
