@@ -22,7 +22,7 @@ CONDA_NAMES = {"python-duckdb": "duckdb", "pypandoc": "pypandoc-binary"}
 ONLY_CONDA = {"python", "pip", "quarto"}
 """conda packages that no lock holds."""
 
-BY_PIP = ("componentize-py", "py3langid", "wasmtime")
+BY_PIP = ("componentize-py", "py3langid", "rocrate", "wasmtime")
 """Packages that the conda environment takes from PyPI, in its order."""
 
 

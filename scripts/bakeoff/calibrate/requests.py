@@ -1,6 +1,10 @@
-"""Requests for the reference server, told apart by the CRC-32 of their bodies."""
+"""Requests for the reference server, told apart by the CRC-32 of their bodies.
+
+It is the requests' ``key``, and what the server's record of a request has as ``body_crc32``.
+"""
 
 from collections.abc import Iterator
+from itertools import count
 from zlib import crc32
 
 from bakeoff import engines
@@ -18,7 +22,7 @@ def reference_requests(
     target: Target,
     *,
     level: float,
-    number: int,
+    number: int | None = None,
     tokens: int,
     run_no: int = 0,
     phase: str = "measure",
@@ -29,14 +33,14 @@ def reference_requests(
     Args:
         target: Where they will go.
         level: Streams, or requests/s.
-        number: How many.
+        number: How many; without end if left out.
         tokens: Tokens of each prompt, and of each answer.
         run_no: Number of the run, which makes its prompts unique.
         phase: ``warmup`` or ``measure``.
         load: ``closed`` or ``open``.
     """
     engine = engines.get("vllm")
-    for request_no in range(number):
+    for request_no in count() if number is None else range(number):
         body = streaming_body(
             target,
             {"prompt": [run_no, int(phase == "measure"), request_no, *range(tokens - 3)]},
@@ -44,15 +48,12 @@ def reference_requests(
             stream_extras=engine.stream_extras,
             exact_output=engine.exact_output,
         )
+        wire = request_bytes(target, body)
         yield PreparedRequest(
             level=float(level),
             load=load,
             phase=phase,
             request_no=request_no,
-            wire=request_bytes(target, body),
+            wire=wire,
+            key=crc32(wire.partition(b"\r\n\r\n")[2]),
         )
-
-
-def body_key(request: PreparedRequest) -> int:
-    """Return what the server's record of the request has as ``body_crc32``."""
-    return crc32(request.wire.partition(b"\r\n\r\n")[2])

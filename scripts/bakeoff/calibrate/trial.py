@@ -1,22 +1,21 @@
 """One load: the client against a reference server of its own, compared with the record."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
 from bakeoff.calibrate.cores import Cores, pinned
 from bakeoff.calibrate.errors import columns, differences
-from bakeoff.calibrate.requests import body_key, reference_requests, reference_target
+from bakeoff.calibrate.requests import reference_requests, reference_target
 from bakeoff.calibrate.truth import events, lateness_ms, quantile, window
-from bakeoff.load.closed_loop import run_closed_loop
 from bakeoff.load.cpu import Shares, Usage, shares, usage
-from bakeoff.load.exchange import Load, PreparedRequest
+from bakeoff.load.exchange import Exchange, Load, PreparedRequest
 from bakeoff.load.open_loop import run_open_loop
 from bakeoff.load.parse import parse
-from bakeoff.load.spread import Spread, run_spread
 from bakeoff.load.target import Target
+from bakeoff.load.timed_loop import TimedRun, run_timed_loop
 from bakeoff.reference import Record, Schedule, reference_server
 
 #: An error of this many ms would be a tenth of a TTFT of 100 ms: the client gave way.
@@ -25,7 +24,21 @@ GAVE_WAY_MS = 10.0
 KEPT_UP = 0.9
 TIMEOUT_S = 60.0
 
-Send = Callable[["Trial", Target, Sequence[PreparedRequest], Cores], Spread]
+
+@dataclass(frozen=True)
+class Sent:
+    """What came of a load.
+
+    Attributes:
+        exchanges: Every exchange, that of a request with the request's key.
+        usages: What each process of the client had spent, before and after.
+    """
+
+    exchanges: list[Exchange]
+    usages: tuple[tuple[Usage, ...], ...]
+
+
+Send = Callable[["Trial", Target, Iterator[PreparedRequest], Cores], Sent]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +53,7 @@ class Trial:
         ttft_ms: TTFT of the schedule.
         itl_ms: ITL of the schedule.
         tokens: Tokens of each answer, one an event.
-        requests: Measured requests, at least; as many as there are streams warm up before.
+        requests: Measured requests, at least.
     """
 
     kind: Literal["level", "ceiling"]
@@ -73,21 +86,22 @@ def run_trial(
         trial: The load.
         host: Id of this machine.
         places: Where the two sides run.
-        send: Sends the requests and returns their exchanges in the order of the plan, whose
-            end may be left over; the measuring client if left out.
+        send: Sends of the endless requests as many as the trial asks for; the measuring client
+            if left out.
     """
     # Answers that overlap without end, as when the client is late, must not queue.
     schedule = Schedule(ttft_ms=trial.ttft_ms, itl_ms=trial.itl_ms, capacity=100_000)
     with reference_server(schedule, cpu=places.server) as server:
-        plan = _plan(trial, reference_target(server.url))
+        target = reference_target(server.url)
+        requests = reference_requests(
+            target, level=trial.level, tokens=trial.tokens, load=trial.load
+        )
         before = usage(server.process.pid)
-        spread = (send or SENDERS[trial.load])(trial, reference_target(server.url), plan, places)
+        sent = (send or SENDERS[trial.load])(trial, target, requests, places)
         after = usage(server.process.pid)
         records = {record.body_crc32: record for record in server.records()}
     outcomes = {
-        body_key(request): parse(exchange)
-        for request, exchange in zip(plan, spread.exchanges, strict=False)
-        if exchange.phase == "measure"
+        exchange.key: parse(exchange) for exchange in sent.exchanges if exchange.phase == "measure"
     }
     known = {key: record for key, record in records.items() if key in outcomes}
     found = differences(outcomes, known)
@@ -97,7 +111,7 @@ def run_trial(
         "n": found.n,
         "lost": found.lost,
         **columns(found),
-        **_rates(list(known.values()), spread, (before, after)),
+        **_rates(list(known.values()), sent, (before, after)),
     }
     if places.server is None:
         row["disturbed"] = None
@@ -117,29 +131,32 @@ _OF_THE_TRIAL = (
 
 
 def send_closed(
-    trial: Trial, target: Target, plan: Sequence[PreparedRequest], places: Cores
-) -> Spread:
-    """Send the plan in a closed loop, from this process or from several."""
-    streams = int(trial.level)
+    trial: Trial, target: Target, requests: Iterator[PreparedRequest], places: Cores
+) -> Sent:
+    """Keep the trial's streams busy, from this process or from several."""
     with pinned(places.clients):
-        if trial.processes > 1:
-            return run_spread(
-                target, plan, streams=streams, processes=trial.processes, timeout_s=TIMEOUT_S
-            )
         before = usage(os.getpid())
-        exchanges = run_closed_loop(target, plan, streams=streams, timeout_s=TIMEOUT_S)
-        return Spread(exchanges, ((before, usage(os.getpid())),))
+        run = run_timed_loop(
+            target,
+            requests,
+            streams=int(trial.level),
+            duration_s=0.0,
+            min_requests=trial.requests,
+            timeout_s=TIMEOUT_S,
+            processes=trial.processes,
+        )
+        return _sent(run, before)
 
 
 def send_open(
-    trial: Trial, target: Target, plan: Sequence[PreparedRequest], places: Cores
-) -> Spread:
-    """Send the plan on a schedule, at the trial's rate, until enough have been measured."""
+    trial: Trial, target: Target, requests: Iterator[PreparedRequest], places: Cores
+) -> Sent:
+    """Send on a schedule, at the trial's rate, until enough have been measured."""
     with pinned(places.clients):
         before = usage(os.getpid())
         run = run_open_loop(
             target,
-            iter(plan),
+            requests,
             rate=trial.level,
             duration_s=0.0,
             min_requests=trial.requests,
@@ -147,8 +164,11 @@ def send_open(
             timeout_s=TIMEOUT_S,
             processes=trial.processes,
         )
-        usages = run.usages or ((before, usage(os.getpid())),)
-        return Spread(run.exchanges, usages)
+        return _sent(run, before)
+
+
+def _sent(run: TimedRun, before: Usage) -> Sent:
+    return Sent(run.exchanges, run.usages or ((before, usage(os.getpid())),))
 
 
 SENDERS: Mapping[str, Send] = MappingProxyType({"closed": send_closed, "open": send_open})
@@ -185,39 +205,15 @@ _MEASURED = (
 )
 
 
-def _plan(trial: Trial, target: Target) -> list[PreparedRequest]:
-    """Return the requests of the warm-up, one a stream, and the measured ones.
-
-    An open loop decides itself which are warm-up; what it does not need is left over.
-    """
-    if trial.load == "closed":
-        phases = (("warmup", int(trial.level)), ("measure", trial.requests))
-    else:
-        spare = 100 + round(4 * trial.level * trial.answer_s)
-        phases = (("warmup", 0), ("measure", trial.requests + spare))
-    return [
-        request
-        for phase, number in phases
-        for request in reference_requests(
-            target,
-            level=trial.level,
-            number=number,
-            tokens=trial.tokens,
-            phase=phase,
-            load=trial.load,
-        )
-    ]
-
-
 def _rates(
-    records: Sequence[Record], spread: Spread, server: Sequence[Usage]
+    records: Sequence[Record], sent: Sent, server: Sequence[Usage]
 ) -> dict[str, float | None]:
     """Return what was written each second, and what both sides' CPUs had to do for it."""
     served = [record for record in records if record.first_token_ns]
     if not served:
         return dict.fromkeys(_MEASURED)
     begin_ns, end_ns = window(served)
-    clients = [shares(usages, begin_ns, end_ns) for usages in spread.usages]
+    clients = [shares(usages, begin_ns, end_ns) for usages in sent.usages]
     theirs = shares(server, begin_ns, end_ns)
     return {
         "events_per_s": events(served) / (end_ns - begin_ns) * 1e9,

@@ -1,6 +1,7 @@
 """Closed-loop load: each stream sends its next request when its last one has ended."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from time import perf_counter_ns
 
 from bakeoff.load.exchange import Exchange, PreparedRequest
@@ -15,7 +16,6 @@ def run_closed_loop(
     streams: int,
     timeout_s: float,
     ramp_s: float = 0.0,
-    before_first: Callable[[], None] | None = None,
     on_done: Callable[[int], None] | None = None,
 ) -> list[Exchange]:
     """Send the plan over a number of streams and return every exchange, in the plan's order.
@@ -31,7 +31,6 @@ def run_closed_loop(
         streams: Connections, each with one request at a time.
         timeout_s: A request that has not ended by then is a timeout; connecting likewise.
         ramp_s: Time over which the streams' first requests are spread evenly, in seconds.
-        before_first: Called once the connections are open; the clock starts when it returns.
         on_done: Called about once a second, and at the end, with the requests that ended.
 
     Raises:
@@ -41,7 +40,7 @@ def run_closed_loop(
     async def run() -> list[Exchange]:
         session = Session(target, timeout_s)
         closed_loop = _ClosedLoop(session, iter(plan), streams)
-        return await closed_loop.run(ramp_s, before_first, on_done)
+        return await closed_loop.run(ramp_s, on_done)
 
     return run_in_loop(run, connections=streams)
 
@@ -53,20 +52,11 @@ class _ClosedLoop:
         self._session, self._plan, self._busy = session, plan, streams
         self._streams = [Stream(session, self._on_free) for _ in range(streams)]
 
-    async def run(
-        self,
-        ramp_s: float,
-        before_first: Callable[[], None] | None,
-        on_done: Callable[[int], None] | None,
-    ) -> list[Exchange]:
+    async def run(self, ramp_s: float, on_done: Callable[[int], None] | None) -> list[Exchange]:
         """Send everything and return the exchanges."""
-        await self._session.run(self._streams, lambda: self._begin(ramp_s, before_first), on_done)
+        begin = partial(ramp, self._session, self._streams, ramp_s, self._send_next)
+        await self._session.run(self._streams, begin, on_done)
         return self._session.exchanges
-
-    def _begin(self, ramp_s: float, before_first: Callable[[], None] | None) -> None:
-        if before_first is not None:
-            before_first()
-        ramp(self._session, self._streams, ramp_s, self._send_next)
 
     def _on_free(self, stream: Stream, exchange: Exchange) -> None:
         self._send_next(stream, exchange.done_ns or perf_counter_ns())

@@ -21,6 +21,7 @@ class PreparedRequest:
         request_no: Number within start, level and phase, from 0.
         wire: The whole HTTP/1.1 request.
         load: ``closed`` or ``open``.
+        key: What whoever made the request knows it by; its exchange has it too.
     """
 
     level: float
@@ -28,6 +29,7 @@ class PreparedRequest:
     request_no: int
     wire: bytes
     load: Load = "closed"
+    key: int = 0
 
 
 @dataclass(kw_only=True, slots=True)
@@ -40,6 +42,7 @@ class Exchange:
         request_no: As in :class:`PreparedRequest`.
         scheduled_ns: When the request should have been sent.
         load: As in :class:`PreparedRequest`.
+        key: As in :class:`PreparedRequest`.
         sent_ns: When its bytes were handed to the socket; None if they never were.
         done_ns: When the waiting ended.
         reads: Arrival time and bytes of each read from the socket, in order.
@@ -54,6 +57,7 @@ class Exchange:
     request_no: int
     scheduled_ns: int
     load: Load = "closed"
+    key: int = 0
     sent_ns: int | None = None
     done_ns: int | None = None
     reads: list[tuple[int, bytes]] = field(default_factory=list)

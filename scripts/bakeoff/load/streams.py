@@ -188,6 +188,7 @@ class Stream:
             phase=phase or request.phase,
             request_no=request.request_no if request_no is None else request_no,
             load=request.load,
+            key=request.key,
             scheduled_ns=scheduled_ns,
         )
         self._session.exchanges.append(exchange)

@@ -9,9 +9,8 @@ import calibrate_client
 from bakeoff.calibrate import run as whole
 from bakeoff.calibrate.cores import Cores, cores
 from bakeoff.calibrate.limits import limits
-from bakeoff.calibrate.trial import Trial, run_trial
+from bakeoff.calibrate.trial import Sent, Trial, run_trial
 from bakeoff.load.client import Connection
-from bakeoff.load.spread import Spread
 from bakeoff.store.files import read_table
 from bakeoff.store.schemas import CALIBRATIONS
 
@@ -45,7 +44,8 @@ def slow_down(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
 def test_a_clean_client_carries_100_ms() -> None:
     # On a busy machine others may hold the client's CPU: the best of a few runs is the client.
     rows = [run_trial(trial(), host="h", places=cores()) for _ in range(3)]
-    assert {(row["n"], row["lost"]) for row in rows} == {(40, 0)}
+    # What is in flight when 40 of the window have ended counts as well.
+    assert all(40 <= row["n"] < 40 + 3 * 4 and not row["lost"] for row in rows)
     best = min(rows, key=lambda row: row["ttft_error_p95_ms"])
     assert limited(best) is False
     assert best["ttft_error_p50_ms"] > 0, "a client cannot see a token before it is written"
@@ -86,7 +86,8 @@ def test_open_loop_is_compared_as_well() -> None:
 
 def test_the_error_is_known_for_each_number_of_processes() -> None:
     rows = [run_trial(trial(processes=number), host="h", places=cores()) for number in (1, 2)]
-    assert [(row["processes"], row["n"], row["lost"]) for row in rows] == [(1, 40, 0), (2, 40, 0)]
+    assert [(row["processes"], row["lost"]) for row in rows] == [(1, 0), (2, 0)]
+    assert all(row["n"] >= 40 for row in rows)
     assert all(row["ttft_error_p95_ms"] > 0 for row in rows)
 
 
@@ -107,7 +108,7 @@ def test_a_rate_is_tried_with_the_processes_that_it_needs() -> None:
 
 
 def test_a_client_that_sends_nothing_has_no_error_and_gives_way() -> None:
-    row = run_trial(trial(), host="h", places=cores(), send=lambda *_: Spread([], ()))
+    row = run_trial(trial(), host="h", places=cores(), send=lambda *_: Sent([], ()))
     assert (row["n"], row["ttft_error_p95_ms"], row["events_per_s"]) == (0, None, None)
     assert row["gave_way"] == "client"
     assert limited(row) is None
@@ -116,7 +117,7 @@ def test_a_client_that_sends_nothing_has_no_error_and_gives_way() -> None:
 def test_on_one_cpu_nobody_can_tell_who_waited_for_whom() -> None:
     row = run_trial(trial(requests=8), host="h", places=Cores(None, ()))
     assert row["disturbed"] is None
-    assert row["n"] == 8
+    assert row["n"] >= 8
 
 
 def test_the_job_writes_rows_of_its_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,6 @@ from statistics import median
 import psutil
 import pytest
 
-from bakeoff.calibrate.requests import body_key
 from bakeoff.load.arrivals import arrivals_ns, poisson_gaps_s, share_of
 from bakeoff.load.exchange import Exchange, PreparedRequest
 from bakeoff.load.open_loop import run_open_loop
@@ -149,7 +148,7 @@ def test_an_open_loop_keeps_to_the_schedule_of_one(endless: Endless, processes: 
     assert [b - a for a, b in pairwise(due)] == gaps_ns[1:], "to the nanosecond, none left out"
     # Arrival k brings request k, as in one process: the first so many of the plan, no other.
     assert len(made) > len(due)
-    plain = {body_key(request) for request in made[: len(due)]}
+    plain = {request.key for request in made[: len(due)]}
     assert {record.body_crc32 for record in records} == plain
     assert run.end_ns - run.begin_ns >= 1.5e9
     assert all(e.sent_ns >= e.scheduled_ns for e in run.exchanges)

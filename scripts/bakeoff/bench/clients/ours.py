@@ -3,7 +3,7 @@
 import os
 
 from bakeoff.bench.clients.truth import Told
-from bakeoff.calibrate.requests import body_key, reference_requests, reference_target
+from bakeoff.calibrate.requests import reference_requests, reference_target
 from bakeoff.calibrate.truth import Seen
 from bakeoff.load.closed_loop import run_closed_loop
 from bakeoff.load.cpu import usage
@@ -27,12 +27,12 @@ def run_ours(url: str, *, streams: int, requests: int, tokens: int, run_no: int)
     plan = list(
         reference_requests(target, level=streams, number=requests, tokens=tokens, run_no=run_no)
     )
-    keys = [body_key(request) for request in plan]
     before = usage(os.getpid())
     exchanges = run_closed_loop(target, plan, streams=streams, timeout_s=TIMEOUT_S)
     usages = (before, usage(os.getpid()))
-    found = zip(keys, map(_seen, map(parse, exchanges)), strict=True)
-    return Told(frozenset(keys), {key: seen for key, seen in found if seen}, usages)
+    found = ((exchange.key, _seen(parse(exchange))) for exchange in exchanges)
+    keys = frozenset(request.key for request in plan)
+    return Told(keys, {key: seen for key, seen in found if seen}, usages)
 
 
 def _seen(outcome: Outcome) -> Seen | None:
