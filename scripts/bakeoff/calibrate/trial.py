@@ -9,7 +9,7 @@ from typing import Any, Literal
 from bakeoff.calibrate.cores import Cores, pinned
 from bakeoff.calibrate.errors import columns, differences
 from bakeoff.calibrate.requests import reference_requests, reference_target
-from bakeoff.calibrate.truth import events, lateness_ms, quantile, window
+from bakeoff.calibrate.truth import events, lateness_ms, quantile
 from bakeoff.load.cpu import Shares, Usage, shares, usage
 from bakeoff.load.exchange import Exchange, Load, PreparedRequest
 from bakeoff.load.open_loop import run_open_loop
@@ -32,10 +32,14 @@ class Sent:
     Attributes:
         exchanges: Every exchange, that of a request with the request's key.
         usages: What each process of the client had spent, before and after.
+        begin_ns: Begin of the steady window.
+        end_ns: End of the steady window.
     """
 
     exchanges: list[Exchange]
     usages: tuple[tuple[Usage, ...], ...]
+    begin_ns: int
+    end_ns: int
 
 
 Send = Callable[["Trial", Target, Iterator[PreparedRequest], Cores], Sent]
@@ -111,7 +115,7 @@ def run_trial(
         "n": found.n,
         "lost": found.lost,
         **columns(found),
-        **_rates(list(known.values()), sent, (before, after)),
+        **_rates(list(records.values()), sent, (before, after)),
     }
     if places.server is None:
         row["disturbed"] = None
@@ -168,7 +172,8 @@ def send_open(
 
 
 def _sent(run: TimedRun, before: Usage) -> Sent:
-    return Sent(run.exchanges, run.usages or ((before, usage(os.getpid())),))
+    usages = run.usages or ((before, usage(os.getpid())),)
+    return Sent(run.exchanges, usages, run.begin_ns, run.end_ns)
 
 
 SENDERS: Mapping[str, Send] = MappingProxyType({"closed": send_closed, "open": send_open})
@@ -183,7 +188,7 @@ def gave_way(row: Mapping[str, Any]) -> str:
     error_ms = row["e2e_error_p95_ms"]
     if error_ms is None or error_ms > GAVE_WAY_MS or row["lost"]:
         return "client"
-    # An open loop ends with what is in flight: its last answers come at a falling rate.
+    # The arrivals of an open loop come by chance: a short window may hold fewer than its rate.
     offered = row["offered_events_per_s"] if row["load"] == "closed" else 0.0
     kept_up = row["events_per_s"] >= KEPT_UP * offered
     on_time = row["server_late_p99_ms"] <= GAVE_WAY_MS
@@ -208,15 +213,18 @@ _MEASURED = (
 def _rates(
     records: Sequence[Record], sent: Sent, server: Sequence[Usage]
 ) -> dict[str, float | None]:
-    """Return what was written each second, and what both sides' CPUs had to do for it."""
+    """Return what was written each second of the window, and what both sides' CPUs did for it.
+
+    The server's warm-up answers still run when the window begins, and count for what it wrote.
+    """
     served = [record for record in records if record.first_token_ns]
-    if not served:
+    if not served or sent.end_ns <= sent.begin_ns:
         return dict.fromkeys(_MEASURED)
-    begin_ns, end_ns = window(served)
+    begin_ns, end_ns = sent.begin_ns, sent.end_ns
     clients = [shares(usages, begin_ns, end_ns) for usages in sent.usages]
     theirs = shares(server, begin_ns, end_ns)
     return {
-        "events_per_s": events(served) / (end_ns - begin_ns) * 1e9,
+        "events_per_s": events(served, begin_ns, end_ns) / (end_ns - begin_ns) * 1e9,
         "client_cpu_share": max(client.ran for client in clients),
         "server_cpu_share": theirs.ran,
         "disturbed": max(_waiting(each) for each in (theirs, *clients)),

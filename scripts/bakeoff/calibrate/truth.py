@@ -48,9 +48,13 @@ def window(records: Sequence[Record]) -> tuple[int, int]:
     return begin_ns, max(record.last_token_ns or begin_ns for record in records)
 
 
-def events(records: Iterable[Record]) -> int:
-    """Return how many events with tokens the server wrote."""
-    return sum(len(record.token_times_ns) for record in records)
+def events(records: Iterable[Record], begin_ns: int, end_ns: int) -> int:
+    """Return how many events with tokens the server wrote after the begin and up to the end."""
+    return sum(
+        begin_ns < written_ns <= end_ns
+        for record in records
+        for written_ns in record.token_times_ns
+    )
 
 
 def quantile(values: NDArray[np.float64], share: float) -> float | None:

@@ -108,7 +108,7 @@ def test_a_rate_is_tried_with_the_processes_that_it_needs() -> None:
 
 
 def test_a_client_that_sends_nothing_has_no_error_and_gives_way() -> None:
-    row = run_trial(trial(), host="h", places=cores(), send=lambda *_: Sent([], ()))
+    row = run_trial(trial(), host="h", places=cores(), send=lambda *_: Sent([], (), 0, 0))
     assert (row["n"], row["ttft_error_p95_ms"], row["events_per_s"]) == (0, None, None)
     assert row["gave_way"] == "client"
     assert limited(row) is None

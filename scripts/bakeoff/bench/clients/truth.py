@@ -100,7 +100,7 @@ def errors(
         error_p99_ms=_quantile(ttft_error, 0.99),
         e2e_error_p50_ms=_quantile(e2e_error, 0.5),
         e2e_error_p99_ms=_quantile(e2e_error, 0.99),
-        events_per_s=events(served.values()) / (end_ns - begin_ns) * 1e9,
+        events_per_s=events(served.values(), begin_ns, end_ns) / (end_ns - begin_ns) * 1e9,
         disturbed=max(
             shares(each, begin_ns, end_ns).waited for each in (server_usages, told.usages)
         ),
