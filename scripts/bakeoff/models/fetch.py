@@ -17,7 +17,8 @@ from bakeoff.progress import say
 def _bring(source: ModelSource, directory: Path) -> hub.Listing | None:
     """Put the model into the directory; return what the hub says that it must hold."""
     if isinstance(source, HubModel):
-        return hub.download(source, directory)
+        repository = hub.Repository(repo=source.repo, revision=source.revision)
+        return hub.download(repository, directory)
     if isinstance(source, DemoModel):
         build_demo(source, directory)
     return None  # a path is used where it lies

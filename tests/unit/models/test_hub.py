@@ -16,7 +16,7 @@ from huggingface_hub import constants
 from bakeoff.config.models import HubModel
 from bakeoff.models import fetch as fetching
 from bakeoff.models import weights_dir
-from bakeoff.models.hub.access import Access, explain
+from bakeoff.models.hub.access import Access, Repository, explain
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 SOURCE = HubModel(source="hub", repo="maker/model", revision="main")
@@ -193,7 +193,11 @@ def test_the_token_opens_the_repository_and_stays_secret(
 
 def test_a_token_in_an_error_text_is_scrubbed(monkeypatch: pytest.MonkeyPatch) -> None:
     access = Access("http://127.0.0.1", "hf_secret_token")
-    told = explain(RuntimeError("header Bearer hf_secret_token refused"), SOURCE, access)
+    told = explain(
+        RuntimeError("header Bearer hf_secret_token refused"),
+        Repository(repo="maker/model", revision="main"),
+        access,
+    )
     assert "hf_secret_token" not in told
     assert "***" in told
     assert "hf_secret_token" not in repr(access)

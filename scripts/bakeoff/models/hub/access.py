@@ -4,11 +4,30 @@ import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from httpx2 import TransportError
 from huggingface_hub import HfApi, constants, errors
 
-from bakeoff.config.models import HubModel
+
+@dataclass(frozen=True, kw_only=True)
+class Repository:
+    """A repository of the hub at a revision.
+
+    Attributes:
+        repo: ``owner/name``.
+        revision: Commit hash, tag or branch.
+        kind: What the hub calls its type.
+    """
+
+    repo: str
+    revision: str
+    kind: Literal["model", "dataset"] = "model"
+
+    @property
+    def title(self) -> str:
+        """Where it is below the hub's address, as people know it."""
+        return self.repo if self.kind == "model" else f"{self.kind}s/{self.repo}"
 
 
 @dataclass(frozen=True)
@@ -39,8 +58,8 @@ class Access:
         return text.replace(self.token, "***") if self.token else text
 
 
-def _gated(source: HubModel, access: Access) -> str:
-    page = f"{access.endpoint}/{source.repo}"
+def _gated(source: Repository, access: Access) -> str:
+    page = f"{access.endpoint}/{source.title}"
     if access.token:
         return f"is gated and HF_TOKEN has no access; accept its terms at {page} with that account"
     return (
@@ -49,24 +68,24 @@ def _gated(source: HubModel, access: Access) -> str:
     )
 
 
-def _missing(_source: HubModel, access: Access) -> str:
+def _missing(_source: Repository, access: Access) -> str:
     if access.token:
         return "does not exist, or is private and HF_TOKEN has no access; check the name"
     return "does not exist, or is private; check the name, or set HF_TOKEN to a token with access"
 
 
-def _wrong_revision(source: HubModel, access: Access) -> str:
+def _wrong_revision(source: Repository, access: Access) -> str:
     return (
         f"has no revision {source.revision!r}; the commits, branches and tags are listed at "
-        f"{access.endpoint}/{source.repo}/commits/main"
+        f"{access.endpoint}/{source.title}/commits/main"
     )
 
 
-def _offline(_source: HubModel, _access: Access) -> str:
-    return "is not here yet and HF_HUB_OFFLINE is set; unset it, or fetch the model beforehand"
+def _offline(_source: Repository, _access: Access) -> str:
+    return "is not here yet and HF_HUB_OFFLINE is set; unset it, or fetch it beforehand"
 
 
-def _unreachable(_source: HubModel, access: Access) -> str:
+def _unreachable(_source: Repository, access: Access) -> str:
     return (
         f"cannot be reached at {access.endpoint}; check the network and HTTPS_PROXY, or set "
         "HF_ENDPOINT to a mirror. Run again: what has arrived is kept"
@@ -74,7 +93,7 @@ def _unreachable(_source: HubModel, access: Access) -> str:
 
 
 #: What to say of an error, the special ones before the general.
-_MEANINGS: tuple[tuple[type[Exception], Callable[[HubModel, Access], str]], ...] = (
+_MEANINGS: tuple[tuple[type[Exception], Callable[[Repository, Access], str]], ...] = (
     (errors.GatedRepoError, _gated),
     (errors.RepositoryNotFoundError, _missing),
     (errors.RevisionNotFoundError, _wrong_revision),
@@ -83,21 +102,23 @@ _MEANINGS: tuple[tuple[type[Exception], Callable[[HubModel, Access], str]], ...]
 )
 
 
-def explain(error: Exception, source: HubModel, access: Access) -> str:
+def explain(error: Exception, source: Repository, access: Access) -> str:
     """Return what went wrong and what to do, in one message without the token."""
     for kind, meaning in _MEANINGS:
         if isinstance(error, kind):
-            return f"{source.repo} {meaning(source, access)}"
+            return f"{source.title} {meaning(source, access)}"
     status = error.response.status_code if isinstance(error, errors.HfHubHTTPError) else None
     if status == 401:
         return (
-            f"{source.repo}: the hub does not accept HF_TOKEN; make a new read token, or unset it"
+            f"{source.title}: the hub does not accept HF_TOKEN; make a new read token, or unset it"
         )
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return f"{source.repo}: the disk is full; make room and run again: what has arrived is kept"
+        return (
+            f"{source.title}: the disk is full; make room and run again: what has arrived is kept"
+        )
     first_line = next(iter(access.scrub(str(error)).strip().splitlines()), "")
     reason = f"{type(error).__name__}: {first_line}"
-    return f"{source.repo} was not downloaded ({reason}); run again: what has arrived is kept"
+    return f"{source.title} was not downloaded ({reason}); run again: what has arrived is kept"
 
 
 def is_unreachable(error: Exception) -> bool:

@@ -8,8 +8,9 @@ shard. So the files are fetched by its ``http_get``, which can continue a file, 
 
 import io
 import shutil
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
@@ -20,9 +21,8 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # documented,
     disable_progress_bars,
 )
 
-from bakeoff.config.models import HubModel
 from bakeoff.errors import CandidateError
-from bakeoff.models.hub.access import Access, explain
+from bakeoff.models.hub.access import Access, Repository, explain
 from bakeoff.models.hub.listing import Entry, Listing, obtain, read_record, write_record
 from bakeoff.models.volume import Volume
 
@@ -84,7 +84,7 @@ def _missing(listing: Listing, directory: Path) -> list[Entry]:
     return [e for e in listing.entries if _size(directory / e.path) != e.size]
 
 
-def _check_space(source: HubModel, missing: list[Entry], directory: Path) -> None:
+def _check_space(source: Repository, missing: list[Entry], directory: Path) -> None:
     """Refuse to begin what cannot end.
 
     Raises:
@@ -94,7 +94,7 @@ def _check_space(source: HubModel, missing: list[Entry], directory: Path) -> Non
     needed, free = int(absent * _SPARE), shutil.disk_usage(directory).free
     if needed > free:
         raise CandidateError(
-            f"{source.repo} needs {needed / 1e9:.1f} GB more in {directory}, {free / 1e9:.1f} GB "
+            f"{source.title} needs {needed / 1e9:.1f} GB more in {directory}, {free / 1e9:.1f} GB "
             "are free; make room, or make models/ a link to a larger disk"
         )
 
@@ -103,7 +103,7 @@ def _check_space(source: HubModel, missing: list[Entry], directory: Path) -> Non
 class _Order:
     """Which files to fetch, from where and to where."""
 
-    source: HubModel
+    source: Repository
     commit: str
     missing: list[Entry]
     directory: Path
@@ -120,7 +120,13 @@ def _fetch_file(order: _Order, entry: Entry, arrivals: _Arrivals) -> None:
     endpoint = order.access.endpoint
     with _CountedFile(partial, arrivals) as file:
         http_get(
-            hf_hub_url(order.source.repo, entry.path, revision=order.commit, endpoint=endpoint),
+            hf_hub_url(
+                order.source.repo,
+                entry.path,
+                repo_type=order.source.kind,
+                revision=order.commit,
+                endpoint=endpoint,
+            ),
             file,
             resume_size=_size(partial),
             headers=build_hf_headers(token=order.access.token or False),
@@ -132,7 +138,7 @@ def _fetch_file(order: _Order, entry: Entry, arrivals: _Arrivals) -> None:
 def _fetch_all(order: _Order) -> None:
     arrived = sum(_size(_incomplete(order.directory / entry.path)) for entry in order.missing)
     total = sum(entry.size for entry in order.missing)
-    what = f"{order.source.repo} · download"
+    what = f"{order.source.title} · download"
     arrivals = _Arrivals(Volume(what, total_bytes=total, done_bytes=arrived))
     pool = ThreadPoolExecutor(max_workers=_PARALLEL)
     jobs = [pool.submit(_fetch_file, order, entry, arrivals) for entry in order.missing]
@@ -145,15 +151,21 @@ def _fetch_all(order: _Order) -> None:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def download(source: HubModel, directory: Path) -> Listing:
+def download(
+    source: Repository,
+    directory: Path,
+    *,
+    needed: Callable[[list[str]], Iterable[str]] | None = None,
+) -> Listing:
     """Bring the revision's files into the directory; complete files are not asked for again.
 
     Args:
         source: Repository and revision.
         directory: Where the files belong; kept when something fails.
+        needed: Picks the files from the names of all; all if left out.
 
     Returns:
-        What the revision holds, with the commit hash that it stood for.
+        What of the revision was needed, with the commit hash that it stood for.
 
     Raises:
         CandidateError: If the hub refuses or cannot be reached, or the disk is too small; the
@@ -164,9 +176,13 @@ def download(source: HubModel, directory: Path) -> Listing:
     listing = obtain(source, directory, access)
     directory.mkdir(parents=True, exist_ok=True)
     _drop_outdated(listing, directory)
+    write_record(listing, directory)
+    if needed is not None:
+        names = set(needed([entry.path for entry in listing.entries]))
+        entries = tuple(entry for entry in listing.entries if entry.path in names)
+        listing = replace(listing, entries=entries)
     missing = _missing(listing, directory)
     _check_space(source, missing, directory)
-    write_record(listing, directory)
     try:
         _fetch_all(_Order(source, listing.commit, missing, directory, access))
     except Exception as error:  # noqa: BLE001 -- whatever the hub's client raises is explained

@@ -5,9 +5,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bakeoff.config.models import HubModel
 from bakeoff.errors import CandidateError
-from bakeoff.models.hub.access import Access, explain, is_unreachable
+from bakeoff.models.hub.access import Access, Repository, explain, is_unreachable
 from bakeoff.models.manifest import ModelFile
 from bakeoff.models.selection import selected
 from bakeoff.progress import say
@@ -34,7 +33,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listing:
-    """The files of a revision that belong to the model.
+    """The files of a revision: all of a data set, of a model those that belong to it.
 
     Attributes:
         asked: Revision that was asked for.
@@ -47,16 +46,18 @@ class Listing:
     entries: tuple[Entry, ...]
 
 
-def ask_hub(source: HubModel, access: Access) -> Listing:
+def ask_hub(source: Repository, access: Access) -> Listing:
     """Return the listing that the hub gives.
 
     Raises:
-        CandidateError: If the revision holds no weights.
+        CandidateError: If the revision of a model holds no weights.
     """
-    info = access.api.model_info(source.repo, revision=source.revision, files_metadata=True)
+    is_model = source.kind == "model"
+    ask = access.api.model_info if is_model else access.api.dataset_info
+    info = ask(source.repo, revision=source.revision, files_metadata=True)
     found = {file.rfilename: file for file in info.siblings or []}
-    files = [found[name] for name in selected(found)]
-    if not any(file.rfilename.endswith(".safetensors") for file in files):
+    files = [found[name] for name in (selected(found) if is_model else sorted(found))]
+    if is_model and not any(file.rfilename.endswith(".safetensors") for file in files):
         raise CandidateError(
             f"{source.repo} at {source.revision!r} holds no *.safetensors; choose a repository "
             "or revision that does"
@@ -84,7 +85,7 @@ def write_record(listing: Listing, directory: Path) -> None:
     (directory / _RECORD).write_text(text, encoding="utf-8")
 
 
-def obtain(source: HubModel, directory: Path, access: Access) -> Listing:
+def obtain(source: Repository, directory: Path, access: Access) -> Listing:
     """Return the hub's listing, or the recorded one where the hub cannot be asked.
 
     Raises:
@@ -97,7 +98,7 @@ def obtain(source: HubModel, directory: Path, access: Access) -> Listing:
     except Exception as error:  # noqa: BLE001 -- whatever the hub's client raises is explained
         record = read_record(directory)
         if is_unreachable(error) and record is not None and record.asked == source.revision:
-            say(f"{source.repo} · the hub cannot be asked; using commit {record.commit} from disk")
+            say(f"{source.title} · the hub cannot be asked; using commit {record.commit} from disk")
             return record
         raise CandidateError(explain(error, source, access)) from None
 

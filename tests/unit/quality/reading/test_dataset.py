@@ -1,6 +1,7 @@
 """Data sets from a hub of our own on loopback."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,30 @@ def test_the_draw_follows_the_seed_and_nothing_is_fetched_twice(
     assert items_of("gsm8k", settings(items=4), seed=8) != first
     assert len(items_of("gsm8k", settings(), seed=7)) == 10
     assert len(hub.served) == 1
+
+
+def test_one_split_keeps_the_other_and_both_serve_without_the_hub(
+    dataset_hub: Hub, parquet: Parquet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train = "main/train-00000-of-00001.parquet"
+    hub = dataset_hub({PATH: parquet(GSM8K), train: parquet(GSM8K[:3])})
+    assert len(items_of("gsm8k", settings(), seed=7)) == 10
+    assert len(items_of("gsm8k", settings(split="train"), seed=7)) == 3
+    assert [path for path, _, _ in hub.served] == [PATH, train]
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    assert len(items_of("gsm8k", settings(), seed=7)) == 10
+    assert len(items_of("gsm8k", settings(split="train"), seed=7)) == 3
+
+
+def test_a_full_disk_is_told_before_anything_is_downloaded(
+    dataset_hub: Hub, parquet: Parquet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = dataset_hub({PATH: parquet(GSM8K)})
+    full = shutil.disk_usage("/")._replace(free=10)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
+    with pytest.raises(HarnessError, match=r"datasets/openai/gsm8k needs .* GB more"):
+        items_of("gsm8k", settings(), seed=7)
+    assert not hub.served
 
 
 def test_a_cut_download_goes_on(
