@@ -1,8 +1,6 @@
 """bakeoff: which model, on which serving engine, to deploy on this hardware.
 
-Run `snakemake --cores all`; the report is then results/report/report.html.
-The stages stand in rules/, in the order in which they run; the settings in
-config/config.yaml, explained in config/README.md.
+Run `snakemake --cores all`; rules/ holds the stages in the order in which they run.
 """
 
 from snakemake.utils import min_version
@@ -11,6 +9,7 @@ min_version("9.0")
 
 
 configfile: f"{workflow.basedir}/config/config.yaml"
+configfile: f"{workflow.basedir}/config/scenarios.yaml"
 
 
 include: "rules/common.smk"
@@ -18,8 +17,12 @@ include: "rules/prepare.smk"
 include: "rules/measure.smk"
 include: "rules/quality.smk"
 include: "rules/store.smk"
+include: "rules/published.smk"
+include: "rules/decide.smk"
 include: "rules/report.smk"
 include: "rules/crosscheck.smk"
+include: "rules/interchange.smk"
+include: "rules/publish.smk"
 
 
 wildcard_constraints:

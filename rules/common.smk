@@ -17,10 +17,12 @@ from bakeoff.errors import ConfigError
 from bakeoff.methods import METHOD_VERSIONS
 from bakeoff.models.names import fingerprint, model_key, weights_dir
 from bakeoff.quality.kinds import kind_of
-from bakeoff.store.schemas import STAGE_TABLES
+from bakeoff.release.baseline import baseline_of
+from bakeoff.store.schemas import IMPORTED_TABLES, STAGE_TABLES
 
 try:
     CONFIG = load_config(config)
+    BASELINE = baseline_of(CONFIG)
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
@@ -116,6 +118,24 @@ def quality_files():
 def sources_of(folder):
     """Return the sources of pages below a folder; releases and pictures are none."""
     files = [
-        path for path in (SOURCE / folder).rglob("*") if path.suffix in {".qmd", ".css"}
+        path
+        for path in (SOURCE / folder).rglob("*")
+        if path.suffix in {".qmd", ".css", ".po"}
     ]
     return sorted(str(path) for path in files if "releases" not in path.parts)
+
+
+def published_claims():
+    """Return what the checks of published figures found; nothing where none are configured."""
+    return ["results/published/claims.parquet"] if CONFIG.published else []
+
+
+def imported_results():
+    """Return the tables of results that others measured; nothing where none are configured."""
+    names = IMPORTED_TABLES if CONFIG.imports else []
+    return [f"results/imported/{table}.parquet" for table in names]
+
+
+def changes_since_baseline():
+    """Return the comparison with an earlier version; nothing where none is configured."""
+    return ["results/changes/changes.parquet"] if BASELINE else []

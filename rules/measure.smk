@@ -91,3 +91,25 @@ rule measure_concurrency:
         slice=measured_with("concurrency"),
     script:
         "../scripts/measure_concurrency.py"
+
+
+rule probe_api:
+    """Ask the API everything that a client may ask, and keep what it said."""
+    input:
+        manifest=manifest_of,
+    output:
+        stage=ensure("results/{candidate}/api/stage.json", non_empty=True),
+        rows=tables_of("api"),
+        checks="results/{candidate}/api/api_checks.parquet",
+        server_log="results/{candidate}/api/server.log",
+    log:
+        "logs/{candidate}/probe_api.log",
+    conda:
+        "../environment.yml"
+    resources:
+        measurement=1,
+        gpu=gpus_of,
+    params:
+        slice=measured_with("api"),
+    script:
+        "../scripts/probe_api.py"

@@ -18,6 +18,7 @@ rule render_report:
         "../environment.yml"
     params:
         title=CONFIG.title,
+        language=CONFIG.language,
         method_version=METHOD_VERSIONS["render_report"],
     script:
         "../scripts/render_report.py"

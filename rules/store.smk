@@ -1,7 +1,7 @@
 """All rows of all candidates in one database.
 
 Needs: the files of every stage, every manifest, the host.
-Makes: results/bakeoff.duckdb and results/data-dictionary.md.
+Makes: results/measured.duckdb, in which nothing is decided yet, and results/data-dictionary.md.
 """
 
 
@@ -24,7 +24,7 @@ rule load_database:
         ),
         quality=quality_files(),
     output:
-        database=ensure("results/bakeoff.duckdb", non_empty=True),
+        database=ensure("results/measured.duckdb", non_empty=True),
         dictionary=ensure("results/data-dictionary.md", non_empty=True),
     log:
         "logs/load_database.log",

@@ -8,7 +8,9 @@ from bakeoff.progress import say
 from bakeoff.report.render import render_report
 
 
-def main(*, source: Path, database: Path, out: Path, log: Path, title: str | None = None) -> None:
+def main(
+    *, source: Path, database: Path, out: Path, log: Path, title: str | None = None, language: str
+) -> None:
     """Render the report.
 
     Args:
@@ -17,9 +19,10 @@ def main(*, source: Path, database: Path, out: Path, log: Path, title: str | Non
         out: HTML file to write.
         log: The job's own log.
         title: Title of the page; None keeps the one in ``report.qmd``.
+        language: Language of the report.
     """
     with job("render_report", log):
-        renderer = render_report(source, database, out, title=title)
+        renderer = render_report(source, database, out, title=title, language=language)
         say(f"report · {out} · {out.stat().st_size:,} bytes · rendered by {renderer}")
 
 
@@ -30,4 +33,5 @@ if __name__ == "__main__":
         out=Path(snakemake.output.report),
         log=Path(snakemake.log[0]),
         title=snakemake.params.title,
+        language=snakemake.params.language,
     )

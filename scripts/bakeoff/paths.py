@@ -8,3 +8,5 @@ ROOT = Path(__file__).resolve().parents[2]
 RESULTS = Path("results")
 #: Downloaded or built weights; kept when results are deleted.
 MODELS = Path("models")
+#: Published releases, a folder for each, relative to the working directory.
+RELEASES = Path("reports") / "releases"

@@ -30,6 +30,7 @@ _FIRST_GUESS_S = {
     "measure_latency": 130.0,
     "measure_throughput": 70.0,
     "measure_concurrency": 200.0,
+    "probe_api": 60.0,
     "measure_agreement": 240.0,
     "build_sandbox": 40.0,
     "generate_answers": 60.0,

@@ -111,6 +111,9 @@ FEW_QUESTIONS: dict[str, Any] = {
 }
 
 
+SHORT_THROUGHPUT = {"concurrency": [1, 4], "duration_s": 4, "min_requests": 20}
+
+
 def small_config(port: int, quality: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return a quick study: two demo models, one that cannot start, one already running."""
     demo: dict[str, Any] = yaml.safe_load((ROOT / "config" / "config.yaml").read_text("utf-8"))
@@ -132,7 +135,8 @@ def small_config(port: int, quality: dict[str, Any] | None = None) -> dict[str, 
         "stages": {
             "startup": {"repeats": 1, "page_cache": ["warm"], "timeout_s": 300},
             "latency": {"requests": 12, "warmup": 2, "starts": 1},
-            "throughput": None,
+            "throughput": None if quality is None else SHORT_THROUGHPUT,
+            "api": None if quality is None else {},
             "quality": quality,
         },
     }

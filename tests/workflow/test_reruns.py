@@ -11,7 +11,7 @@ from tests.workflow.study import Workflow
 pytestmark = [pytest.mark.workflow, pytest.mark.vllm, pytest.mark.timeout(1800)]
 
 CANDIDATES = ("demo-llama", "demo-gpt-oss", "broken", "running")
-AFTER = {"load_database", "render_report"}
+AFTER = {"load_database", "recommend", "render_report"}
 
 Edit = Callable[[Path, str, str], None]
 FirstRun = tuple[Workflow, int, str]
@@ -59,6 +59,8 @@ def test_a_candidate_added_runs_only_its_jobs(measured: Workflow) -> None:
         == {
             "measure_startup another",
             "measure_latency another",
+            "measure_throughput another",
+            "probe_api another",
             "generate_answers another",
             "grade_answers another",
             "collect_ratings",
@@ -75,6 +77,8 @@ def test_args_rerun_the_stages_and_not_the_download(measured: Workflow) -> None:
         == {
             "measure_startup demo-gpt-oss",
             "measure_latency demo-gpt-oss",
+            "measure_throughput demo-gpt-oss",
+            "probe_api demo-gpt-oss",
             "generate_answers demo-gpt-oss",
             "grade_answers demo-gpt-oss",
             "collect_ratings",
@@ -91,6 +95,8 @@ def test_another_seed_is_another_model(measured: Workflow) -> None:
         "describe_host",
         "measure_startup",
         "measure_latency",
+        "measure_throughput",
+        "probe_api",
         "generate_answers",
         "grade_answers",
         "collect_ratings",

@@ -18,6 +18,7 @@ THROUGHPUT = (
     "throughput_tokens_per_s",
     "throughput_requests_per_s",
     "goodput_requests_per_s",
+    "usd_per_request",
     "usd_per_million_output_tokens",
 )
 CONCURRENCY = ("max_stable_concurrency",)
@@ -43,6 +44,7 @@ class Asked:
         exact: Whether the engine can be told to give answers of exactly that length.
         managed: Whether bakeoff starts the server, and so has its tokenizer.
         chat: Whether prompts go through a chat template, whose own tokens repeat.
+        shared_share: Share of each prompt's tokens that all prompts begin with.
     """
 
     input_tokens: int | None
@@ -50,6 +52,7 @@ class Asked:
     exact: bool
     managed: bool
     chat: bool
+    shared_share: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,4 +87,5 @@ def _asked(config: Config, candidate_id: str, stage: str) -> Asked:
         exact=bool(engine.exact_output) and not questions,
         managed=engine.managed,
         chat=questions or config.workload.endpoint == "chat",
+        shared_share=config.workload.shared_prefix_tokens / config.workload.input_tokens,
     )

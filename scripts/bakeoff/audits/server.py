@@ -101,9 +101,11 @@ def prefix_cache_hits(source: Source) -> Finding:
     """Return the share of prompt tokens that the server found in its prefix cache.
 
     Prompts share no beginning, so there is none to find, and one hit means that prompts
-    repeat and prefill was skipped: ``excludes``, limit 0. Through a chat template the
-    template's own tokens open every prompt and are found again: ``warns``. Questions are made
-    from templates and asked several times, and are found in service as well: no fault.
+    repeat and prefill was skipped: ``excludes``, limit 0. Where a shared beginning is asked for,
+    its share of a prompt is the limit: more would be found only of repeated prompts. Through a
+    chat template the template's own tokens open every prompt and are found again: ``warns``.
+    Questions are made from templates and asked several times, and are found in service as well:
+    no fault.
     """
     if source.asked.input_tokens is None:
         return unmeasurable("questions share their beginnings, and samples repeat them")
@@ -115,7 +117,12 @@ def prefix_cache_hits(source: Source) -> Finding:
     if not asked:
         return unmeasurable("the server has no prefix cache, or it was not asked")
     note = f"{hit:,.0f} of {asked:,.0f} tokens"
-    return judged(hit / asked, 0.0, note, severity="warns" if source.asked.chat else "excludes")
+    return judged(
+        hit / asked,
+        source.asked.shared_share,
+        note,
+        severity="warns" if source.asked.chat else "excludes",
+    )
 
 
 AUDITS = (
@@ -145,8 +152,9 @@ AUDITS = (
     Audit(
         id="prefix_cache_hits",
         label="Prefix cache",
-        checks="No prompt was found in the server's prefix cache, which would skip its prefill.",
-        limit="none; excludes (chat: warns)",
+        checks="No more of the prompts was found in the server's prefix cache, which skips its "
+        "prefill, than they are asked to share.",
+        limit="none, or the share asked for; excludes (chat: warns)",
         unit="share",
         severity="excludes",
         metrics=(*TTFT, *RESPONSE, *THROUGHPUT, *CONCURRENCY, *ENERGY),

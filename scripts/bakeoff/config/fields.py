@@ -7,7 +7,20 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9._-]*$"
 #: Folders beside the candidates' own in ``results/``.
 RESERVED_IDS = frozenset(
-    {"crosscheck", "failed", "host", "logs", "models", "quality", "rating", "report"}
+    {
+        "changes",
+        "crosscheck",
+        "export",
+        "failed",
+        "host",
+        "imported",
+        "logs",
+        "models",
+        "published",
+        "quality",
+        "rating",
+        "report",
+    }
 )
 
 

@@ -3,12 +3,18 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from bakeoff import engines
+from bakeoff.config import scenarios as deciding
 from bakeoff.config.fields import CandidateId, EnvName, Scalar, Slug, Strict, unit
+from bakeoff.config.scenarios import Scenario
 from bakeoff.config.stages import Stages
 
+#: Names of releases: they become folders.
+VERSION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._+-]*$"
+#: Names that no release may have.
+TAKEN_VERSIONS = ("latest", "index.html", "README.md")
 #: Tokens that a question of a suite may take with its chat template; servers refuse a request
 #: whose question and longest answer together are longer than the context.
 QUESTION_TOKENS = 512
@@ -69,6 +75,20 @@ def _known_engine(value: str) -> str:
     return value
 
 
+def _release_name(value: object) -> object:
+    """Refuse a number, which YAML may have rounded, and names with a meaning of their own."""
+    if isinstance(value, int | float):
+        raise ValueError("is a number to YAML; choose a name that is none, as v1.0")  # noqa: TRY004 -- pydantic tells values by it
+    if value in TAKEN_VERSIONS:
+        raise ValueError(f"has a meaning of its own; any name but {', '.join(TAKEN_VERSIONS)} does")
+    return value
+
+
+ReleaseName = Annotated[
+    str, BeforeValidator(_release_name), Field(pattern=VERSION_PATTERN, max_length=64)
+]
+
+
 class Candidate(Strict):
     """One thing that could be deployed: a model on an engine with its settings."""
 
@@ -120,6 +140,11 @@ class Workload(Strict):
 
     input_tokens: Annotated[int, Field(ge=1, le=1_000_000, json_schema_extra=unit("tokens"))] = 512
     """Prompt length in the candidate's own tokens."""
+    shared_prefix_tokens: Annotated[
+        int, Field(ge=0, le=1_000_000, json_schema_extra=unit("tokens"))
+    ] = 0
+    """Tokens at their beginning that all prompts share, as below one system prompt: the server's
+    prefix cache then helps as far. 0 measures what a prompt costs that nobody sent before."""
     output_tokens: Annotated[int, Field(ge=2, le=1_000_000, json_schema_extra=unit("tokens"))] = 256
     """Answer length; exact on engines that can ignore the end-of-sequence token."""
     endpoint: Literal["completions", "chat"] = "completions"
@@ -129,29 +154,14 @@ class Workload(Strict):
     timeout_s: Annotated[float, Field(gt=0, le=86_400, json_schema_extra=unit("s"))] = 300.0
     """A request that has not ended by then is a `timeout`."""
 
-
-class Gate(Strict):
-    """A hard limit on a metric."""
-
-    metric: str
-    """Metric id."""
-    op: Literal["<=", ">=", "<", ">"]
-    """Comparison that must hold."""
-    value: float
-    """Limit, in the metric's unit."""
-
-
-class Scenario(Strict):
-    """A deployment that somebody must decide on."""
-
-    id: Slug
-    """Name of the scenario."""
-    title: str
-    """The scenario in one sentence."""
-    gates: tuple[Gate, ...] = ()
-    """Limits that a candidate must meet."""
-    weights: dict[str, Annotated[float, Field(gt=0, le=1)]]
-    """Share of each metric in the decision; they sum to 1."""
+    @model_validator(mode="after")
+    def _prompts_differ(self) -> Self:
+        if self.shared_prefix_tokens >= self.input_tokens:
+            raise ValueError(
+                f"shared_prefix_tokens is {self.shared_prefix_tokens}, input_tokens "
+                f"{self.input_tokens}; allowed is less than input_tokens, or all prompts are one"
+            )
+        return self
 
 
 class Prices(Strict):
@@ -159,6 +169,24 @@ class Prices(Strict):
 
     gpu_hour_usd: Annotated[float, Field(gt=0, json_schema_extra=unit("USD/h"))] | None = None
     """Price of one GPU for an hour; left out, costs in dollars are not measured."""
+
+
+class Import(Strict):
+    """A result that another tool measured; it is shown beside ours and decides nothing."""
+
+    id: Slug
+    """Name of the result."""
+    path: Path
+    """File that `vllm bench serve --save-result --save-detailed` wrote."""
+    label: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """What it is of, in words; left out, its id."""
+
+    @field_validator("path")
+    @classmethod
+    def _is_a_file(cls, value: Path) -> Path:
+        if not value.is_file():
+            raise ValueError("is no file; allowed is a result that vllm bench serve wrote")
+        return value
 
 
 class Config(Strict):
@@ -172,10 +200,35 @@ class Config(Strict):
     """The request that the stages measure with."""
     stages: Stages
     """The stages to run, each with its settings."""
-    scenarios: tuple[Scenario, ...] = ()
-    """Deployments to decide on."""
+    scenarios: Annotated[
+        tuple[Scenario, ...],
+        BeforeValidator(deciding.resolved, json_schema_input_type=tuple[str | Scenario, ...]),
+    ] = ()
+    """Deployments to decide on: scenarios of your own, and names of those that come with bakeoff
+    (`config/scenarios.yaml`, which holds all that are decided where this key is left out)."""
+    threshold: Annotated[float, Field(ge=0.5, lt=1)] = 0.95
+    """Share of the replicates that a candidate must win to be recommended; against each single
+    other one as much of a two-sided interval (0.975 for 0.95), so that no verdict says more than
+    the intervals of the figures do."""
     prices: Prices = Prices()
     """Prices for the cost metrics."""
+    language: Literal["en", "zh"] = "en"
+    """Language of the report."""
+    published: Path | None = None
+    """YAML file of figures that somebody published; `audit_published` checks their arithmetic, and
+    the report's appendix shows what it found."""
+    imports: tuple[Import, ...] = ()
+    """Results of `vllm bench serve` that the report shows as measured by others."""
+    baseline: Annotated[str, Field(min_length=1)] | None = None
+    """Earlier version to compare with: a name below `reports/releases/`, the path of a release or
+    of a `bakeoff.duckdb`, or `latest`. Left out, the report compares with none."""
+    guard: tuple[str, ...] = ()
+    """Metric ids that must not get worse than in the baseline: `snakemake guard` then fails."""
+    version: ReleaseName | None = None
+    """Name of the release that `snakemake publish` makes; left out, the date and a hash of the
+    content."""
+    allow_dirty: bool = False
+    """Whether a release may be made from a source tree with uncommitted changes."""
 
     @field_validator("candidates")
     @classmethod
@@ -188,10 +241,21 @@ class Config(Strict):
 
     @field_validator("scenarios")
     @classmethod
-    def _not_yet_decided(cls, value: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
-        if value:
-            raise ValueError("this version does not decide scenarios yet; leave the list empty")
+    def _scenarios_differ(cls, value: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
+        return deciding.differing(value)
+
+    @field_validator("imports")
+    @classmethod
+    def _imports_differ(cls, value: tuple[Import, ...]) -> tuple[Import, ...]:
+        ids = [one.id for one in value]
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"has ids {', '.join(ids)}; each id may occur once")
         return value
+
+    @field_validator("guard")
+    @classmethod
+    def _guards_are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return deciding.known_metrics(value)
 
     @model_validator(mode="after")
     def _requests_fit_the_context(self) -> Self:

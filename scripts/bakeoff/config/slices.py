@@ -19,7 +19,7 @@ _WAITING = frozenset({"timeout_s"})
 #: them changes none.
 _ELSEWHERE = {"quality": frozenset({"suites", "judge", "raters"})}
 #: Stages that send the workload's requests.
-_LOADED = frozenset({"latency", "throughput", "concurrency"})
+LOADED = frozenset({"latency", "throughput", "concurrency"})
 
 
 def stage_slice(config: Config, candidate_id: str, stage: str) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def stage_slice(config: Config, candidate_id: str, stage: str) -> dict[str, Any]
         "stage": settings,
         "method_version": METHOD_VERSIONS[stage],
     }
-    if stage in _LOADED:
+    if stage in LOADED:
         parts["workload"] = config.workload.model_dump(mode="json")
     return {key: _ordered(parts[key]) for key in sorted(parts)}
 
@@ -53,6 +53,15 @@ def database_slice(config: Config) -> dict[str, Any]:
         "slo": config.stages.slo.model_dump(mode="json"),
         "prices": config.prices.model_dump(mode="json"),
         "method_version": METHOD_VERSIONS["load_database"],
+    }
+
+
+def decision_slice(config: Config) -> dict[str, Any]:
+    """Return what the verdicts depend on, beside the database of what was measured."""
+    return {
+        "scenarios": [scenario.model_dump(mode="json") for scenario in config.scenarios],
+        "threshold": config.threshold,
+        "method_version": METHOD_VERSIONS["recommend"],
     }
 
 

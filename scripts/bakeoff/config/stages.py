@@ -1,14 +1,11 @@
-"""The measuring stages and their settings.
-
-A stage that is declared here but has no rule in this version is refused when it is
-asked for (see :data:`BUILT`), so that no setting is ever silently without effect.
-"""
+"""The measuring stages and their settings."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
+from bakeoff.api.families import FAMILIES
 from bakeoff.config.fields import SLUG_PATTERN, EnvName, Seconds, Strict, unit
 from bakeoff.quality import suites
 
@@ -18,8 +15,8 @@ Milliseconds = Annotated[float, Field(gt=0, json_schema_extra=unit("ms"))]
 Share = Annotated[float, Field(ge=0, le=1)]
 SuiteName = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=64)]
 
-#: Stages that this version measures, in the order in which they run.
-BUILT = ("startup", "latency", "throughput", "concurrency", "quality")
+#: All stages, in the order in which they run.
+BUILT = ("startup", "latency", "throughput", "concurrency", "api", "quality")
 
 
 class StartupStage(Strict):
@@ -104,7 +101,21 @@ class ConcurrencyStage(Strict):
 
 
 class ApiStage(Strict):
-    """The API conformance suite."""
+    """The API conformance suite: a fixed list of checks, each of which passes or fails."""
+
+    leave_out: tuple[str, ...] = ()
+    """Families of checks that no client of yours needs, such as `tools`: they count as not
+    applicable."""
+    timeout_s: Seconds = 120.0
+    """Longest silence of the server during an answer; a check that meets a longer one fails."""
+
+    @field_validator("leave_out")
+    @classmethod
+    def _families(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [name for name in value if name not in FAMILIES]
+        if unknown:
+            raise ValueError(f"has {', '.join(unknown)}; allowed are {', '.join(FAMILIES)}")
+        return value
 
 
 class Judge(Strict):
@@ -265,20 +276,13 @@ class Stages(Strict):
     concurrency: ConcurrencyStage | None = None
     """Maximum stable concurrency."""
     api: ApiStage | None = None
-    """API compatibility. Not measured by this version."""
+    """API compatibility, and how clearly errors are told."""
     quality: QualityStage | None = None
     """Answer quality, and what a correct answer costs."""
 
     @model_validator(mode="after")
     def _something_to_measure(self) -> Self:
-        asked = [name for name in type(self).model_fields if getattr(self, name) is not None]
-        unbuilt = [name for name in asked if name not in BUILT]
-        if unbuilt:
-            raise ValueError(
-                f"{', '.join(unbuilt)} cannot be measured by this version; "
-                f"allowed are {', '.join(BUILT)}"
-            )
-        if not asked:
+        if not self.asked:
             raise ValueError(f"is empty, nothing would run; allowed are {', '.join(BUILT)}")
         return self
 

@@ -2,13 +2,14 @@
 
 A prefix cache works on blocks of tokens from the beginning of the prompt. Every prompt is
 drawn by itself from what identifies its request, so that no two share a beginning, be it
-within a stage, between stages or after a restart.
+within a stage, between stages or after a restart; unless it is asked for that all begin alike, as
+they do below one system prompt.
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from tokenizers import Tokenizer
 
@@ -23,6 +24,10 @@ class PromptMaker(Protocol):
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know."""
+        ...
+
+    def sharing(self, tokens: int) -> Self:
+        """Return a maker whose prompts all begin with the same tokens, and are as long."""
         ...
 
     def prompt_field(
@@ -40,20 +45,27 @@ class TokenPrompts:
         ids: Ids to draw from: no special tokens.
         length: Tokens of a prompt.
         seed: Seed of all prompts.
+        shared: Tokens that all prompts begin with.
         notes: What a reader should know.
     """
 
     ids: tuple[int, ...]
     length: int
     seed: int
+    shared: int = 0
     notes: tuple[str, ...] = ()
+
+    def sharing(self, tokens: int) -> Self:
+        """Return a maker whose prompts all begin with the same tokens."""
+        return replace(self, shared=min(tokens, self.length))
 
     def prompt_field(
         self, *, start_no: int, phase: str, level: float, request_no: int
     ) -> dict[str, object]:
         """Return ``{"prompt": [id, ...]}``."""
         draw = _draw(self.seed, start_no, phase, level, request_no)
-        return {"prompt": draw.choices(self.ids, k=self.length)}
+        begin = _shared(self.seed).choices(self.ids, k=self.shared)
+        return {"prompt": begin + draw.choices(self.ids, k=self.length - self.shared)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +78,7 @@ class WordPrompts:
         length: Words of a prompt.
         chat: Whether they go to the chat endpoint.
         seed: Seed of all prompts.
+        shared: Words that all prompts begin with.
         notes: What a reader should know.
     """
 
@@ -74,22 +87,33 @@ class WordPrompts:
     length: int
     chat: bool
     seed: int
+    shared: int = 0
     notes: tuple[str, ...] = ()
+
+    def sharing(self, tokens: int) -> Self:
+        """Return a maker whose prompts all begin with the same words, of one token each."""
+        return replace(self, shared=min(tokens, self.length))
 
     def prompt_field(
         self, *, start_no: int, phase: str, level: float, request_no: int
     ) -> dict[str, object]:
         """Return ``{"prompt": text}`` or, for chat, ``{"messages": [...]}``."""
         draw = _draw(self.seed, start_no, phase, level, request_no)
-        text = " ".join(
-            [draw.choice(self.first_words), *draw.choices(self.words, k=self.length - 1)]
-        )
-        return text_field(text, chat=self.chat)
+        begin = self._words(_shared(self.seed))[: self.shared]
+        return text_field(" ".join([*begin, *self._words(draw)[self.shared :]]), chat=self.chat)
+
+    def _words(self, draw: random.Random) -> list[str]:
+        return [draw.choice(self.first_words), *draw.choices(self.words, k=self.length - 1)]
 
 
 def text_field(text: str, *, chat: bool) -> dict[str, object]:
     """Return the field of the JSON body that holds a text."""
     return {"messages": [{"role": "user", "content": text}]} if chat else {"prompt": text}
+
+
+def _shared(seed: int) -> random.Random:
+    """Return the random numbers of what all prompts begin with."""
+    return random.Random(f"{seed}/shared")  # noqa: S311 -- reproducible, not secret
 
 
 def _draw(seed: int, start_no: int, phase: str, level: float, request_no: int) -> random.Random:

@@ -31,7 +31,7 @@ from bakeoff.store.schemas import STAGE_TABLES, TABLES
 
 Row = dict[str, Any]
 #: Tables that a stage writes beside those of every stage.
-_MORE_TABLES = {"quality": ("answers",)}
+_MORE_TABLES = {"api": ("api_checks",), "quality": ("answers",)}
 #: Stages that take over what a killed job left, its samples included.
 _RESUMED = frozenset({"quality"})
 
@@ -56,6 +56,7 @@ class StageRun:
         probes: Rows of ``probes`` so far.
         telemetry: Rows of ``telemetry`` so far.
         answers: Rows of ``answers`` so far, of the stage `quality`.
+        api_checks: Rows of ``api_checks`` so far, of the stage `api`.
         spent: Files that are deleted once the stage's own hold what is in them.
         origin_ns: Wall-clock time (Unix epoch) at 0 of the stage's monotonic clock.
         notes: What a reader should know.
@@ -75,6 +76,7 @@ class StageRun:
     probes: list[Row] = field(default_factory=list)
     telemetry: list[Row] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
+    api_checks: list[Row] = field(default_factory=list)
     spent: list[Path] = field(default_factory=list)
     origin_ns: int = 0
     notes: list[str] = field(default_factory=list)

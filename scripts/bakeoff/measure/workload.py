@@ -86,7 +86,7 @@ def requests_for(
         seed=seed,
         model_dir=run.model_dir,
         timeout_s=workload.timeout_s,
-    )
+    ).sharing(workload.shared_prefix_tokens)
     run.notes += [note for note in prompts.notes if note not in run.notes]
     return Requests(
         target=target,

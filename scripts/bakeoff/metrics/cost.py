@@ -15,13 +15,7 @@ _NO_GPU = "the candidate occupies no GPU, and only GPUs have a price"
 
 
 def _per_right(amount: str, missing: str, source: Source) -> Figure:
-    """Return the amount that graded answers took, by those of them that are right.
-
-    Args:
-        amount: Column of ``answer_outcomes``.
-        missing: What a NULL in it means.
-        source: The candidate's rows.
-    """
+    """Return a column of ``answer_outcomes``, summed, by the right ones; NULL means missing."""
     if reason := source.unmeasured.get(_STAGE):
         return Figure(notes=(reason,))
     whos = _graded(source)
@@ -141,23 +135,27 @@ def _dollars(source: Source) -> Figure:
     return _scaled(seconds, per_second, (_shared(found),))
 
 
-def _dollars_per_token(source: Source) -> Figure:
+def _dollars_by_rate(metric: str, number: float, source: Source) -> Figure:
+    """Return what a number of things costs, given the metric of how many a second there are."""
     per_hour = _usd_per_hour(source)
-    tokens = next(m for m in throughput.METRICS if m.id == "throughput_tokens_per_s")
-    rate = tokens.measure(source)
+    rate = next(m for m in throughput.METRICS if m.id == metric).measure(source)
     if rate.value is None:
         return rate
     if isinstance(per_hour, str):
         return Figure(notes=(per_hour,))
     if not rate.value:
         return Figure(notes=rate.notes)
-    cost = per_hour / 3600 * 1e6
+    cost = per_hour / 3600 * number
     return replace(
         rate,
         value=cost / rate.value,
         lo=cost / rate.hi if rate.hi else None,
         hi=cost / rate.lo if rate.lo else None,
     )
+
+
+_dollars_per_token = partial(_dollars_by_rate, "throughput_tokens_per_s", 1e6)
+_dollars_per_request = partial(_dollars_by_rate, "throughput_requests_per_s", 1.0)
 
 
 def _usd_per_hour(source: Source) -> float | str:
@@ -224,6 +222,17 @@ METRICS = (
         formula="Wall time of the generation × GPUs of the candidate × price of a GPU hour; the "
         f"graded answers' part of it, divided by the right ones. {_PART}{_ANSWERS}",
         measure=_dollars,
+    ),
+    Metric(
+        id="usd_per_request",
+        label="Cost per request",
+        unit="USD",
+        direction="lower",
+        stage="throughput",
+        formula="GPUs of the candidate × price of a GPU hour, divided by the requests that are "
+        "answered in an hour at the closed-loop level where most are answered; the interval is "
+        "that of the request throughput. n counts the requests that were answered in the window.",
+        measure=_dollars_per_request,
     ),
     Metric(
         id="usd_per_million_output_tokens",

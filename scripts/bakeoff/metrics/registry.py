@@ -11,6 +11,7 @@ import duckdb
 
 from bakeoff.audits.exclusions import failures, reasons
 from bakeoff.metrics import (
+    api,
     concurrency,
     cost,
     energy,
@@ -32,6 +33,7 @@ METRICS: tuple[Metric, ...] = (
     *throughput.METRICS,
     *concurrency.METRICS,
     *energy.METRICS,
+    *api.METRICS,
     *quality.METRICS,
     *cost.METRICS,
 )

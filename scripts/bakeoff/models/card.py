@@ -8,6 +8,7 @@ import yaml
 _FRONT_MATTER = re.compile(r"\A\ufeff?---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
+_WORD = re.compile(r"[^\W_][^\s]*")
 _SPDX = re.compile(r"SPDX-License-Identifier:\s*(\S+)")
 
 
@@ -51,3 +52,9 @@ def read_headings(directory: Path) -> tuple[str, ...]:
     """Return the section headings of the model card, code blocks left out."""
     text = _FRONT_MATTER.sub("", _card_text(directory))
     return tuple(_HEADING.findall(_FENCED.sub("", text)))
+
+
+def read_words(directory: Path) -> int:
+    """Return how many words of prose the model card has: code, and signs alone, do not count."""
+    prose = _FENCED.sub("", _FRONT_MATTER.sub("", _card_text(directory)))
+    return len(_WORD.findall(prose))

@@ -6,6 +6,7 @@ from typing import Any
 from bakeoff.config.models import ModelSource
 from bakeoff.errors import CandidateError
 from bakeoff.models import card, facts
+from bakeoff.models.chat_template import read_abilities
 from bakeoff.models.hashing import combined_sha256
 from bakeoff.models.headers import read_tensors
 from bakeoff.models.manifest import Manifest, ModelFile
@@ -47,6 +48,7 @@ def inspect_model(
     tensors = read_tensors([directory / file.path for file in weights])
     quantization = facts.quantization(config)
     count = count_parameters(tensors, quantization)
+    abilities = read_abilities(directory)
     return Manifest(
         **identity(source, directory),
         status="ok",
@@ -64,5 +66,8 @@ def inspect_model(
         max_context_tokens=facts.max_context_tokens(config),
         license=card.read_license(directory),
         has_chat_template=facts.has_chat_template(directory),
+        chat_template_abilities=abilities.found if abilities else (),
+        chat_template_note=abilities.note if abilities else None,
         card_headings=card.read_headings(directory),
+        card_words=card.read_words(directory),
     )

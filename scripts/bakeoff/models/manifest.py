@@ -64,8 +64,14 @@ class Manifest(Strict):
     """Licence that the model card or the licence file names."""
     has_chat_template: bool | None = None
     """Whether the model brings a chat template."""
+    chat_template_abilities: tuple[str, ...] | None = None
+    """What the chat template takes; see `bakeoff.models.chat_template`. None: not looked for."""
+    chat_template_note: str | None = None
+    """Why the template's abilities could not be tried."""
     card_headings: tuple[str, ...] = ()
     """Section headings of the model card."""
+    card_words: int | None = None
+    """Words of prose in the model card."""
 
 
 def write_manifest(manifest: Manifest, path: Path) -> None:

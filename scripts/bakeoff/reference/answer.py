@@ -142,7 +142,7 @@ def _whole_body(ask: Ask, base: dict[str, Any], times: list[Slot], finish: str) 
         message = {"role": "assistant", _field(ask): _text(ask, thought, total)}
         choice["message"] = message | ({"reasoning": _text(ask, 0, thought)} if thought else {})
     else:
-        choice["text"] = answer_text(0, total)
+        choice["text"] = _text(ask, 0, total)
     choice |= {"logprobs": None, "finish_reason": finish}
     if ask.token_ids:
         choice["token_ids"] = answer_ids(0, total)

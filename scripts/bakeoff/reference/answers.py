@@ -35,12 +35,17 @@ class KnownAnswer:
     @property
     def thoughts(self) -> list[str]:
         """The tokens of the reasoning."""
-        return _TOKEN.findall(self.reasoning)
+        return pieces_of(self.reasoning)
 
     @property
     def tokens(self) -> list[str]:
         """All tokens of the answer, those of the reasoning first; at least one."""
-        return [*self.thoughts, *_TOKEN.findall(self.text)] or [""]
+        return [*self.thoughts, *pieces_of(self.text)] or [""]
+
+
+def pieces_of(text: str) -> list[str]:
+    """Return the tokens of a text."""
+    return _TOKEN.findall(text)
 
 
 def known_answer(answers: Sequence[KnownAnswer], prompt: str) -> KnownAnswer | None:

@@ -6,36 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bakeoff.reference.answers import KnownAnswer, known_answer
-from bakeoff.reference.wire import Reply
+from bakeoff.reference.refusal import bad_request, wrong_value
+from bakeoff.reference.wants import Wants, wants_of
 from bakeoff.reference.words import prompt_ids
 
 COMPLETIONS, CHAT = "/v1/completions", "/v1/chat/completions"
 #: What OpenAI's completions endpoint takes when a request names no limit.
 DEFAULT_MAX_TOKENS = 16
-
-
-class ApiError(Exception):
-    """A request that is refused, as OpenAI-compatible servers put it.
-
-    Attributes:
-        status: HTTP status code.
-        kind: ``error.type`` of the body.
-    """
-
-    def __init__(self, status: int, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.kind = status, kind
-
-    @property
-    def reply(self) -> Reply:
-        """The response that says so."""
-        return error_reply(self.status, self.kind, str(self))
-
-
-def error_reply(status: int, kind: str, message: str) -> Reply:
-    """Return an error response in OpenAI's shape."""
-    error = {"message": message, "type": kind, "param": None, "code": status}
-    return Reply(status, json.dumps({"error": error}).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +30,7 @@ class Ask:
         usage_always: Whether each event of the stream carries the usage so far.
         token_ids: Whether each event names the ids of its tokens.
         known: What is answered, where the table of answers says so; chat only.
+        wants: What else the answer must be, as JSON or tool calls; None for nothing.
     """
 
     chat: bool
@@ -65,6 +43,7 @@ class Ask:
     usage_always: bool
     token_ids: bool
     known: KnownAnswer | None = None
+    wants: Wants | None = None
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
@@ -76,9 +55,9 @@ def parse_object(body: bytes) -> dict[str, Any]:
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise ApiError(400, "BadRequestError", f"Invalid JSON: {error}") from None
+        raise bad_request(f"Invalid JSON: {error}") from None
     if not isinstance(found, dict):
-        raise ApiError(400, "BadRequestError", "The body must be a JSON object")
+        raise bad_request("The body must be a JSON object")
     return found
 
 
@@ -91,16 +70,15 @@ def parse_ask(body: bytes, *, chat: bool, context: int, answers: Sequence[KnownA
     fields = parse_object(body)
     options = fields.get("stream_options") or {}
     if not isinstance(options, dict):
-        raise _wrong("stream_options", options, "an object")
+        raise wrong_value("stream_options", options, "an object")
     limit = _max_tokens(fields)
     prompt_tokens = len(prompt_of(fields, chat=chat))
     if prompt_tokens + limit > context:
-        raise ApiError(
-            400,
-            "BadRequestError",
+        raise bad_request(
             f"This model's maximum context length is {context} tokens. However, you requested "
             f"{prompt_tokens + limit} tokens ({prompt_tokens} in the prompt, {limit} for the "
             "answer). Please reduce the length of either.",
+            param="messages" if chat else "prompt",
         )
     always = bool(options.get("continuous_usage_stats"))
     return Ask(
@@ -114,6 +92,7 @@ def parse_ask(body: bytes, *, chat: bool, context: int, answers: Sequence[KnownA
         usage_always=always and bool(options.get("include_usage")),
         token_ids=bool(fields.get("return_token_ids")),
         known=known_answer(answers, _messages_text(fields["messages"][-1:])) if chat else None,
+        wants=wants_of(fields, chat=chat),
     )
 
 
@@ -125,7 +104,7 @@ def model_of(fields: dict[str, Any]) -> str:
     """
     model = fields.get("model") or ""
     if not isinstance(model, str):
-        raise _wrong("model", model, "a string")
+        raise wrong_value("model", model, "a string")
     return model
 
 
@@ -138,25 +117,27 @@ def prompt_of(fields: dict[str, Any], *, chat: bool) -> list[int]:
     prompt = _messages_text(fields.get("messages")) if chat else fields.get("prompt")
     if isinstance(prompt, str):
         return prompt_ids(prompt)
-    if isinstance(prompt, list) and len(prompt) == 1 and isinstance(prompt[0], str | list):
-        return prompt_of({"prompt": prompt[0]}, chat=False)
+    if isinstance(prompt, list) and prompt and isinstance(prompt[0], str | list):
+        return [token for one in prompt for token in prompt_of({"prompt": one}, chat=False)]
     if isinstance(prompt, list) and prompt and all(type(item) is int for item in prompt):
         return prompt
-    raise _wrong("prompt", prompt, "a string or a list of token ids")
+    raise wrong_value("prompt", prompt, "a string, a list of token ids, or a list of these")
 
 
 def _messages_text(messages: object) -> str:
     if not isinstance(messages, list) or not messages:
-        raise _wrong("messages", messages, "a list of messages, not empty")
+        raise wrong_value("messages", messages, "a list of messages, not empty")
     return "\n".join(map(_message_text, messages))
 
 
 def _message_text(message: object) -> str:
     content = message.get("content") if isinstance(message, dict) else None
+    if content is None and isinstance(message, dict) and message.get("tool_calls"):
+        content = ""  # an assistant's turn that only called tools
     if isinstance(content, list):
         content = "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
     if not isinstance(content, str):
-        raise _wrong("messages", message, "messages with a role and a content")
+        raise wrong_value("messages", message, "messages with a role and a content")
     return content
 
 
@@ -166,9 +147,5 @@ def _max_tokens(fields: dict[str, Any]) -> int:
     if limit is None:
         return DEFAULT_MAX_TOKENS
     if type(limit) is not int or limit < 1:
-        raise _wrong(name, limit, "an integer of at least 1")
+        raise wrong_value(name, limit, "an integer of at least 1")
     return limit
-
-
-def _wrong(name: str, value: object, allowed: str) -> ApiError:
-    return ApiError(400, "BadRequestError", f"{name} is {value!r:.80}: it must be {allowed}")

@@ -1,7 +1,6 @@
 """What the server knows and which request gets what, free of sockets."""
 
 import hmac
-import json
 from dataclasses import dataclass, field
 
 from bakeoff.reference.answer import encode
@@ -9,7 +8,6 @@ from bakeoff.reference.answers import KnownAnswer
 from bakeoff.reference.ask import (
     CHAT,
     COMPLETIONS,
-    ApiError,
     Ask,
     model_of,
     parse_ask,
@@ -18,10 +16,13 @@ from bakeoff.reference.ask import (
 )
 from bakeoff.reference.connection import Message
 from bakeoff.reference.faults import Fault, faults, pick
+from bakeoff.reference.refusal import ApiError, bad_request
 from bakeoff.reference.schedule import Schedule, draw_for
 from bakeoff.reference.wire import Reply
 
 FAULT_PREFIX = "fault/"
+#: Where one model of the list is found by its name.
+_MODEL = "/v1/models/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,15 @@ def ask_of(message: Message, options: Options, request_no: int) -> tuple[Ask, Fa
     return ask, pick(options.shares, draw_for(options.schedule, request_no).random())
 
 
+def told(refusal: ApiError, options: Options) -> Reply:
+    """Return how the server puts a refusal, after the faults that change it."""
+    reply = refusal.reply
+    for fault, _ in options.shares:
+        if fault.refusal is not None:
+            reply = fault.refusal(reply)
+    return reply
+
+
 def reply_to(message: Message, options: Options) -> Reply:
     """Return the reply to a request that is not for an answer, /metrics apart.
 
@@ -103,13 +113,25 @@ def reply_to(message: Message, options: Options) -> Reply:
     path = _path(message)
     known = {"/health": "GET", "/v1/models": "GET", "/tokenize": "POST"}
     known |= {COMPLETIONS: "POST", CHAT: "POST"}
+    one = path.removeprefix(_MODEL)
+    if one != path:
+        _check_model(one, options)
+        known[path] = "GET"
     if path not in known:
         raise ApiError(404, "NotFoundError", f"No route {path}")
     if message.method != known[path]:
-        raise ApiError(405, "MethodNotAllowedError", f"{path} takes {known[path]} only")
+        raise ApiError(
+            405,
+            "MethodNotAllowedError",
+            f"{message.method} is not allowed: {path} takes {known[path]} only",
+            headers=(("Allow", known[path]),),
+        )
     if path == "/health":
         return Reply(200)
-    return Reply(200, _models(options) if path == "/v1/models" else _tokenized(message, options))
+    if path == "/tokenize":
+        return Reply(200, _tokenized(message, options))
+    card = _card(options)
+    return Reply(200, encode(card if one != path else {"object": "list", "data": [card]}))
 
 
 def _path(message: Message) -> str:
@@ -124,16 +146,16 @@ def _refuse_unknown(message: Message, options: Options) -> None:
     """
     for name in options.unknown:
         if name in parse_object(message.body):
-            raise ApiError(400, "BadRequestError", f"body.{name}: Extra inputs are not permitted")
+            raise bad_request(f"body.{name}: Extra inputs are not permitted", param=name)
 
 
 def _check_model(model: str, options: Options) -> None:
     if model not in {"", options.model}:
-        raise ApiError(404, "NotFoundError", f"The model `{model}` does not exist.")
+        raise ApiError(404, "NotFoundError", f"The model `{model}` does not exist.", param="model")
 
 
-def _models(options: Options) -> bytes:
-    card = {
+def _card(options: Options) -> dict[str, object]:
+    return {
         "id": options.model,
         "object": "model",
         "created": 0,
@@ -142,7 +164,6 @@ def _models(options: Options) -> bytes:
         "parent": None,
         "max_model_len": options.context,
     }
-    return json.dumps({"object": "list", "data": [card]}).encode()
 
 
 def _tokenized(message: Message, options: Options) -> bytes:

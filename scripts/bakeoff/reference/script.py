@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from bakeoff.reference.answer import events
 from bakeoff.reference.ask import Ask
 from bakeoff.reference.faults import Fault
 from bakeoff.reference.schedule import Schedule
+from bakeoff.reference.wanted import answered
 from bakeoff.reference.wire import Event, Framing, Step, frame, joined, whole
 
 #: Stands in scripts that are used again for the 16 digits of the request's number.
@@ -27,7 +27,7 @@ def script(
 
 @lru_cache(maxsize=512)
 def _good(ask: Ask, schedule: Schedule, keep_alive: bool) -> tuple[Step, ...]:  # noqa: FBT001 -- lru_cache hashes positional arguments fastest
-    pieces = events(ask, schedule, request_id=ID_PLACEHOLDER)
+    pieces = answered(ask, schedule, request_id=ID_PLACEHOLDER)
     framing: Framing = "chunked" if ask.stream else "length"
     return tuple(_framed(ask, pieces, framing, keep_alive))
 
@@ -43,7 +43,9 @@ def _played(
         return [Step(0, whole(fault.reply, keep_alive=keep_alive))]
     if fault.schedule is not None:
         schedule = fault.schedule(schedule, ask.max_tokens)
-    pieces = events(ask, schedule, request_id=request_id)
+    if fault.asked is not None:
+        ask = fault.asked(ask)
+    pieces = answered(ask, schedule, request_id=request_id)
     if fault.events is not None:
         pieces = fault.events(pieces)
     framing = fault.framing if ask.stream or fault.framing == "close" else "length"

@@ -6,11 +6,11 @@ import time
 from collections import deque
 from zlib import crc32
 
-from bakeoff.reference.ask import ApiError
 from bakeoff.reference.connection import Connection, Message
 from bakeoff.reference.player import Player, Stream
 from bakeoff.reference.record import Record, to_lines
-from bakeoff.reference.routes import Options, ask_of, is_ask, reply_to
+from bakeoff.reference.refusal import ApiError
+from bakeoff.reference.routes import Options, ask_of, is_ask, reply_to, told
 from bakeoff.reference.script import script
 from bakeoff.reference.totals import Totals
 from bakeoff.reference.wire import Reply, Then, whole
@@ -39,6 +39,8 @@ class Server:
         self.records: list[Record] = []
         self._options = options
         self._listener: socket.socket | None = listener
+        #: Whether its first refusal is the server's end.
+        self._deadly = any(fault.refusal and fault.closes_port for fault, _ in options.shares)
         self._wake = wake
         self._accepted = 0
         self._connections: dict[int, Connection] = {}
@@ -147,8 +149,8 @@ class Server:
         if not connection.open or connection.closing:
             return
         if not connection.inbox:
-            refusal = ApiError(400, "BadRequestError", "This is no HTTP request").reply
-            self._reply(connection, refusal, keep_alive=False)
+            refusal = ApiError(400, "BadRequestError", "This is no HTTP request")
+            self._tell(connection, refusal, keep_alive=False)
             return
         message = connection.inbox.popleft()
         if is_ask(message):
@@ -157,7 +159,8 @@ class Server:
         try:
             reply = self._own_figures(message) or reply_to(message, self._options)
         except ApiError as refusal:
-            reply = refusal.reply
+            self._tell(connection, refusal, keep_alive=message.keep_alive)
+            return
         self._reply(connection, reply, keep_alive=message.keep_alive)
 
     def _own_figures(self, message: Message) -> Reply | None:
@@ -197,7 +200,7 @@ class Server:
         if fault is not None:
             record.fault = fault.name
             record.status = 200 if fault.reply is None else fault.reply.status
-            if fault.closes_port:
+            if fault.closes_port and fault.refusal is None:
                 self._close_port()
         steps = script(
             ask,
@@ -211,11 +214,19 @@ class Server:
     def _refuse(
         self, connection: Connection, message: Message, record: Record, refusal: ApiError
     ) -> None:
-        record.status, record.started_ns = refusal.status, record.received_ns
+        record.started_ns = record.received_ns
         record.planned_ns, record.write_tokens = [record.received_ns], [0]
         record.written_ns = [time.perf_counter_ns()]
-        self._reply(connection, refusal.reply, keep_alive=message.keep_alive)
+        record.status = self._tell(connection, refusal, keep_alive=message.keep_alive)
         record.ended_ns, record.outcome = time.perf_counter_ns(), "complete"
+
+    def _tell(self, connection: Connection, refusal: ApiError, *, keep_alive: bool) -> int:
+        """Reply with a refusal, after the faults that change it; return its status."""
+        reply = told(refusal, self._options)
+        if self._deadly:
+            self._close_port()
+        self._reply(connection, reply, keep_alive=keep_alive and not self._deadly)
+        return reply.status
 
     def _reply(self, connection: Connection, reply: Reply, *, keep_alive: bool) -> None:
         try:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import altair as alt
 
+from bakeoff.language import phrase
+
 #: From this ratio of largest to smallest value on, an axis without bars is logarithmic.
 _LOG_FROM = 12
 
@@ -37,7 +39,9 @@ class Axis:
         """The title, with a word on the logarithm."""
         if not self.log:
             return self.title
-        return f"{self.title}, {'logarithmic' if self.base == 10 else f'log{self.base}'} axis"
+        if self.base == 10:
+            return phrase("{title}, logarithmic axis", title=self.title)
+        return phrase("{title}, log{base} axis", title=self.title, base=self.base)
 
     @property
     def scale(self) -> alt.Scale:

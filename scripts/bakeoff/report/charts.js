@@ -28,11 +28,37 @@ function bakeoffConfig() {
   };
 }
 
+const bakeoffWaiting = [];
+
+// Charts are drawn once the page is laid out: a plot among several is as wide as its column.
 function bakeoffChart(id, spec) {
-  const place = document.getElementById(id);
+  bakeoffWaiting.push({ place: document.getElementById(id), spec: spec });
+}
+
+function bakeoffDraw(chart) {
   const options = { renderer: "svg", actions: false, config: bakeoffConfig(), tooltip: { theme: "custom" } };
-  vegaEmbed(place, spec, options).catch(function (problem) {
-    place.textContent = "This chart could not be drawn: " + problem.message;
+  vegaEmbed(chart.place, chart.spec, options).catch(function (problem) {
+    chart.place.textContent = bakeoffWords.failed + problem.message;
     console.error(problem);
   });
 }
+
+// The others follow one at a time, so that the page can be read and scrolled meanwhile.
+function bakeoffDrawNext() {
+  if (!bakeoffWaiting.length) return;
+  bakeoffDraw(bakeoffWaiting.shift());
+  setTimeout(bakeoffDrawNext);
+}
+
+document.addEventListener("DOMContentLoaded", function () {
+  const near = (chart) => chart.place.getBoundingClientRect().top < 1.5 * window.innerHeight;
+  const first = bakeoffWaiting.filter(near);
+  first.forEach(bakeoffDraw);
+  first.forEach((chart) => bakeoffWaiting.splice(bakeoffWaiting.indexOf(chart), 1));
+  setTimeout(bakeoffDrawNext);
+});
+
+// Nothing can be drawn later on paper, and what is folded away cannot be unfolded there.
+window.addEventListener("beforeprint", function () {
+  bakeoffWaiting.splice(0).forEach(bakeoffDraw);
+});

@@ -14,10 +14,11 @@ from pathlib import Path
 import altair as alt
 import vl_convert
 
+from bakeoff.language import marked, phrase
 from bakeoff.report.html import NOTHING, Content, Html, tag
 
 #: The key's entry for intervals.
-INTERVAL = ("line", "95\u00a0% interval")
+INTERVAL = ("line", marked("95\u00a0% interval"))
 _SCRIPT = Path(__file__).with_name("charts.js")
 
 
@@ -42,7 +43,9 @@ def libraries() -> Html:
     bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", version)
     # A closing tag in the bundle would end the element early.
     bundle = bundle.replace("</script", "<\\/script")
-    return Html(f"<script>\n{bundle}\n{_SCRIPT.read_text(encoding='utf-8')}</script>")
+    words = _script_json({"failed": phrase("This chart could not be drawn: ")})
+    own = f"const bakeoffWords = {words};\n{_SCRIPT.read_text(encoding='utf-8')}"
+    return Html(f"<script>\n{bundle}\n{own}</script>")
 
 
 def figure(name: str, chart: alt.LayerChart | alt.Chart, caption: Caption) -> Html:
@@ -119,7 +122,12 @@ def _script_json(value: object) -> str:
 def legend(entries: Sequence[tuple[str, Content]]) -> Html:
     """Return a key: CSS class of the swatch, and what it stands for."""
     items = [
-        tag("span", [tag("span", class_=f"swatch {kind}"), text], class_="key")
+        tag("span", [tag("span", class_=f"swatch {kind}"), _told(text)], class_="key")
         for kind, text in entries
     ]
     return tag("p", items, class_="chart-key")
+
+
+def _told(text: Content) -> Content:
+    """Return a key's text in the language that is spoken; marked constants are among them."""
+    return phrase(text) if isinstance(text, str) else text

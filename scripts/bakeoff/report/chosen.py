@@ -9,21 +9,18 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from bakeoff.language import marked
 from bakeoff.report import factual
 from bakeoff.report.data import Report, Row
+from bakeoff.report.endings import FAILED
 
 #: Questions of a suite that are shown at most: disagreements, failures, and in all.
 DISAGREEMENTS, FAILURES, MOST = 3, 2, 6
 _SEED = "bakeoff"
-#: Grades of answers that did not end as an answer should.
-_FAILED = (
-    *("truncated", "empty", "refused", "error", "exception", "timeout", "memory", "output"),
-    *("exited", "forged", "sandbox_unavailable"),
-)
 WHY = {
-    "differs": "the candidates differ",
-    "failed": "an answer failed",
-    "drawn": "drawn by lot",
+    "differs": marked("the candidates differ"),
+    "failed": marked("an answer failed"),
+    "drawn": marked("drawn by lot"),
 }
 
 
@@ -111,7 +108,7 @@ def choose(report: Report, suite: str) -> Choice:
 
 def _questions(report: Report, suite: str) -> list[_Question]:
     """Return the questions of a suite: the largest disagreements first, ties by the seed."""
-    marks = ", ".join(f"'{grade}'" for grade in _FAILED)
+    marks = ", ".join(f"'{grade}'" for grade in FAILED)
     rows = report.connection.execute(
         f"""
         WITH rated AS (

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bakeoff.audits.exclusions import EXCLUDED
-from bakeoff.report.numbers import plain
+from bakeoff.language import phrase
+from bakeoff.report.numbers import percentage, plain
 
 Direction = Literal["lower", "higher"]
 
@@ -136,10 +137,19 @@ def lead_text(lead: Ratio, direction: Direction) -> str:
     Higher-is-better leads of twice and more are told as factors.
     """
     size, low, high = lead_size(lead, direction)
-    unit = "" if size.endswith("times") else "\u00a0%"
-    told = f"{low}–{high}{unit}" if high else f"{low}{unit} or more"
-    word = "as high" if not unit else direction
-    return f"{size} {word} (95\u00a0% interval {told})"
+    factor = _is_factor(lead, direction)
+    ends = f"{low}–{high}" if high else low
+    told = ends if factor else percentage(ends)
+    told = told if high else phrase("{least} or more", least=told)
+    if factor:
+        return phrase("{size} as high (95\u00a0% interval {interval})", size=size, interval=told)
+    if direction == "lower":
+        return phrase("{size} lower (95\u00a0% interval {interval})", size=size, interval=told)
+    return phrase("{size} higher (95\u00a0% interval {interval})", size=size, interval=told)
+
+
+def _is_factor(lead: Ratio, direction: Direction) -> bool:
+    return direction == "higher" and lead.value >= 2
 
 
 def lead_size(lead: Ratio, direction: Direction) -> tuple[str, str, str]:
@@ -147,15 +157,15 @@ def lead_size(lead: Ratio, direction: Direction) -> tuple[str, str, str]:
 
     The upper end is empty where it is unknown.
     """
-    if direction == "higher" and lead.value >= 2:
+    if _is_factor(lead, direction):
         ends = plain(lead.lo), plain(lead.hi) if math.isfinite(lead.hi) else ""
-        return f"{plain(lead.value)} times", *ends
+        return phrase("{factor} times", factor=plain(lead.value)), *ends
     value, low, high = (_share(end, direction) for end in (lead.value, lead.lo, lead.hi))
     # A lead of 0.4 % must not read as 0 %, nor a narrow interval as no interval.
     narrow = math.isfinite(high) and round(low) == round(high)
     decimals = 0 if low >= 2 and not narrow else 1
     shown = f"{high:.{decimals}f}" if math.isfinite(lead.hi) else ""
-    return f"{value:.{decimals}f}\u00a0%", f"{low:.{decimals}f}", shown
+    return percentage(f"{value:.{decimals}f}"), f"{low:.{decimals}f}", shown
 
 
 def _share(gap: float, direction: Direction) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from bakeoff.errors import HarnessError
+from bakeoff.language import marked, phrase, retold
 from bakeoff.metrics import registry
 from bakeoff.report.compare import Figure, Standing, standing
 from bakeoff.report.numbers import Scale, scale_for
@@ -18,6 +19,8 @@ from bakeoff.report.render import DATABASE_VARIABLE
 Row = dict[str, object]
 #: Candidate colours that the theme defines, as --candidate-0 and so on.
 _COLOURS = 10
+#: How a stage can end.
+_ENDED = (marked("ok"), marked("failed"), marked("skipped"))
 
 
 @dataclass(frozen=True)
@@ -89,14 +92,20 @@ class Report:
         return f"var(--candidate-{self.candidates.index(candidate) % _COLOURS})"
 
     def why_missing(self, figure: Figure) -> str:
-        """Return why a figure was not measured."""
+        """Return why a figure was not measured, in the language that is spoken."""
         if figure.note:
-            return figure.note
-        stage = registry.get(figure.metric).stage
-        row = self.stages.get((figure.candidate, stage))
+            return retold(figure.note)
+        return self.how_ended(figure.candidate, registry.get(figure.metric).stage)
+
+    def how_ended(self, candidate: str, stage: str) -> str:
+        """Return how a stage of a candidate ended, with its error where there is one."""
+        row = self.stages.get((candidate, stage))
         if row is None:
-            return f"stage {stage} was not run"
-        return f"stage {stage} {row['status']}" + (f": {row['error']}" if row["error"] else "")
+            return phrase("stage {stage} was not run", stage=stage)
+        told = {"stage": stage, "status": phrase(str(row["status"]))}
+        if not row["error"]:
+            return phrase("stage {stage} {status}", **told)
+        return phrase("stage {stage} {status}: {error}", error=retold(str(row["error"])), **told)
 
 
 def open_report(database: Path | None = None) -> Report:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import altair as alt
 
+from bakeoff.language import phrase
 from bakeoff.report import lanes
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
-from bakeoff.report.numbers import NOT_MEASURED, Scale, plain, scale_for
+from bakeoff.report.numbers import NOT_MEASURED, Scale, bracketed, plain, scale_for
 
 MOST_TICKS = 200
 #: Gaps between tokens that are read at most per candidate, spread evenly over its requests.
@@ -35,9 +36,9 @@ class Distribution:
         column: Column of the view, in milliseconds.
         view: View of the database that holds it.
         centre: Metric drawn as a dot; None for the plain median, which has no interval.
-        centre_word: What the dot is.
+        centre_word: What the dot is, marked.
         tail: Metric drawn as a diamond: a P95.
-        axis: Title of the axis, without its unit.
+        axis: Title of the axis, without its unit, marked.
     """
 
     column: str
@@ -136,17 +137,20 @@ def _axis(
         if end is not None
     ]
     low, high = (pick([*values, *ends]) / scale.divisor for pick in (min, max))
-    title = f"{shown.axis} ({scale.unit})"
+    title = bracketed(phrase(shown.axis), scale.unit)
     if low > 0 and high / low > _LOG_FROM:
         return lanes.Axis(title, low * 0.9, high * 1.1, log=True)
     if low > _CUT_FROM * high:
         # No bars are drawn here, so the axis may leave out what no request came near.
-        return lanes.Axis(f"{title}, axis does not start at 0", low - 0.2 * (high - low), high)
+        title = phrase("{title}, axis does not start at 0", title=title)
+        return lanes.Axis(title, low - 0.2 * (high - low), high)
     bulk = max([*ends, *(s.values[int(_BULK * len(s.values))] for s in samples.values() if s.n)])
     if high > _LONG_TAIL * bulk / scale.divisor:
         slowest = scale.bare(max(sample.highest for sample in samples.values()))
         high = bulk / scale.divisor
-        title = f"{title}; the slowest, up to {slowest}, lie beyond"
+        title = phrase(
+            "{title}; the slowest, up to {slowest}, lie beyond", title=title, slowest=slowest
+        )
     return lanes.Axis(title, 0, high * 1.02)
 
 
@@ -155,10 +159,15 @@ def _lane(report: Report, shown: Distribution, candidate: str, sample: Sample) -
     centre = report.figure(candidate, shown.centre).value if shown.centre else None
     if not shown.centre and sample.quartiles:
         centre = sample.quartiles[1]
-    told = NOT_MEASURED
+    told = phrase(NOT_MEASURED)
     if centre is not None and tail.value is not None:
         # The unit once: names need the room on a phone.
-        told = f"{shown.centre_word} {scale.bare(centre)} · P95 {scale.text(tail.value)}"
+        told = phrase(
+            "{centre} {value} · P95 {tail}",
+            centre=phrase(shown.centre_word),
+            value=scale.bare(centre),
+            tail=scale.text(tail.value),
+        )
     return lanes.Lane(candidate, report.colour(candidate), told)
 
 
@@ -174,10 +183,10 @@ def _layers(plot: _Plot, samples: dict[str, Sample], tops: list[float]) -> list[
             drawn.boxes.append(_box(candidate, sample.quartiles, plot.scale, y) | {"fill": colour})
         if sample.quartiles and not shown.centre:
             middle = Figure(candidate, "", sample.quartiles[1], None, None, sample.n, "ms")
-            drawn.centres.extend(_points(plot, middle, shown.centre_word, y - _APART))
+            drawn.centres.extend(_points(plot, middle, phrase(shown.centre_word), y - _APART))
         if shown.centre:
             centre = report.figure(candidate, shown.centre)
-            drawn.centres.extend(_points(plot, centre, shown.centre_word, y - _APART))
+            drawn.centres.extend(_points(plot, centre, phrase(shown.centre_word), y - _APART))
             drawn.intervals.extend(_interval(plot, centre, y - _APART))
         tail = report.figure(candidate, shown.tail)
         drawn.tails.extend(_points(plot, tail, "P95", y + _APART))
@@ -206,16 +215,26 @@ def _box(
     candidate: str, quartiles: tuple[float, float, float], scale: Scale, y: float
 ) -> dict[str, object]:
     low, _, high = (_x(quartile, scale) for quartile in quartiles)
-    tip = f"{candidate}: the middle half lies between {plain(low)} and {plain(high)} {scale.unit}"
+    tip = phrase(
+        "{candidate}: the middle half lies between {low} and {high} {unit}",
+        candidate=candidate,
+        low=plain(low),
+        high=plain(high),
+        unit=scale.unit,
+    )
     return {"x": low, "x2": high, "y": y - _HALF, "y2": y + _HALF, "opacity": 0.28, "tip": tip}
 
 
 def _points(plot: _Plot, figure: Figure, word: str, y: float) -> list[lanes.Record]:
     if figure.value is None:
         return []
-    interval = plot.scale.interval(figure.lo, figure.hi)
-    told = plot.scale.text(figure.value) + (f" ({interval})" if interval else "")
-    tip = f"{figure.candidate}: {word} {told}, n = {figure.n:,}"
+    tip = phrase(
+        "{candidate}: {quantity} {value}, n = {n}",
+        candidate=figure.candidate,
+        quantity=word,
+        value=plot.scale.bounded(figure.value, figure.lo, figure.hi),
+        n=f"{figure.n:,}",
+    )
     colour = plot.report.colour(figure.candidate)
     return [{"x": _x(figure.value, plot.scale), "y": y, "fill": colour, "tip": tip}]
 

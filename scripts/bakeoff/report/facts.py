@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from babel.dates import format_date
+
+from bakeoff.language import locale, phrase, phrases
 from bakeoff.report.data import Report
-from bakeoff.report.numbers import count, listed, scale_for
+from bakeoff.report.numbers import scale_for, span
 
 
 def facts(report: Report) -> dict[tuple[str, str], tuple[str, str]]:
@@ -41,26 +44,26 @@ def hardware(report: Report) -> str:
     """Return the machine in a few words: GPUs, processor, cores and memory."""
     known = facts(report)
     gpus = [v for (s, n), (v, _) in sorted(known.items()) if s.startswith("gpu") and n == "name"]
-    kinds = [count(gpus.count(name), name, name) for name in dict.fromkeys(gpus)]
-    cpu = known.get(("cpu", "model"), ("an unnamed processor", ""))[0]
+    kinds = [f"{gpus.count(name):,} {name}" for name in dict.fromkeys(gpus)]
+    cpu = known.get(("cpu", "model"), (phrase("an unnamed processor"), ""))[0]
     cores = known.get(("cpu", "cores_usable"), known.get(("cpu", "cores")))
     memory = known.get(("memory", "total"), known.get(("memory", "total_bytes")))
     parts = [*kinds, cpu]
     if cores:
-        parts.append(count(int(float(cores[0])), "core"))
+        parts.append(phrases("{n} core", "{n} cores", int(float(cores[0]))))
     if memory:
         size = float(memory[0])
-        parts.append(f"{scale_for('B', [size]).text(size)} of memory")
-    return f"{', '.join(parts)}{'' if gpus else ', no GPU'}"
+        parts.append(phrase("{size} of memory", size=scale_for("B", [size]).text(size)))
+    return phrase(", ").join([*parts, *([] if gpus else [phrase("no GPU")])])
 
 
 def measured_on(report: Report) -> str:
     """Return the day or days on which stages ran; empty where none did."""
     rows = report.rows("SELECT min(started_at) AS first, max(started_at) AS last FROM stages")
     days = [_day(str(rows[0][key])) for key in ("first", "last") if rows and rows[0][key]]
-    return listed(dict.fromkeys(days), "to")
+    return span(*days) if len(set(days)) == 2 else "".join(days[:1])
 
 
 def _day(iso: str) -> str:
     when = datetime.fromisoformat(iso).astimezone(UTC)
-    return f"{when.day} {when:%B %Y}"
+    return format_date(when, "long", locale())

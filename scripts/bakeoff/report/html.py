@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from string import Formatter
+
+from bakeoff.language import phrase
 
 
 @dataclass(frozen=True)
@@ -132,3 +135,31 @@ def folded(summary: Content, content: Content) -> Html:
 def paragraph(content: Content | Sequence[Content], kind: str | None = None) -> Html:
     """Return a paragraph."""
     return tag("p", content, class_=kind)
+
+
+def headed(title: str, identifier: str, opening: str = "", *, level: int = 2) -> Markdown:
+    """Return a heading that not every report has, and the paragraph that it opens with.
+
+    Args:
+        title: Its text, in the language that is spoken.
+        identifier: What links lead to, as ``sec-latency``.
+        opening: The paragraph; empty for none.
+        level: 2 for a section, 3 for a part of one.
+    """
+    heading = f"{'#' * level} {title} {{#{identifier}}}"
+    return Markdown(f"{heading}\n\n{opening}" if opening else heading)
+
+
+def worded(message: str, **values: Content) -> Html:
+    """Return a message of the catalogue whose places hold markup or text.
+
+    Args:
+        message: English text with named places, as for :func:`bakeoff.language.phrase`.
+        values: What goes into the places.
+    """
+    parts: list[Content] = []
+    for text, place, _, _ in Formatter().parse(phrase(message)):
+        parts.append(text)
+        if place is not None:
+            parts.append(values[place])
+    return joined(parts)

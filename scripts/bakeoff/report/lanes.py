@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from bakeoff.report.axes import Axis as Axis  # noqa: PLC0414 -- part of this module's words
+from bakeoff.report.widths import columns
 
 #: Height of a lane's heading, in pixels.
 HEADING = 26
@@ -166,7 +167,7 @@ def _headings(lanes: Sequence[Lane]) -> list[alt.Chart]:
     ]
     base = _chart(records).encode(y=_Y)
     # A long name gives way to the figures on a narrow screen.
-    longest = max((len(lane.told) for lane in lanes), default=0)
+    longest = max((columns(lane.told) for lane in lanes), default=0)
     room = alt.ExprRef(f"width - {25 + 7 * longest}")
     dots = base.mark_point(filled=True, size=80, opacity=1).encode(
         x=alt.value(6), fill=alt.Fill("fill:N", scale=None)

@@ -160,7 +160,7 @@ def _pandoc(markdown: str, meta: dict[str, object], *, out: Path, folder: Path) 
         f"--lua-filter={_FILTER}",
     ]
     # Read as Markdown, as Quarto reads its front matter.
-    told = {key: meta[key] for key in ("title", "subtitle", "lang") if key in meta}
+    told = {key: meta[key] for key in ("title", "subtitle", "lang", "language") if key in meta}
     head = f"---\n{yaml.safe_dump(told, allow_unicode=True)}---\n\n"
     if options.get("toc"):
         arguments += ["--toc", f"--toc-depth={options.get('toc-depth', 3)}"]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bakeoff.language import phrase, phrases
 from bakeoff.report.compare import Figure, Standing
 from bakeoff.report.data import Report
-from bakeoff.report.numbers import count, plain
+from bakeoff.report.numbers import plain, span
 
 #: Metrics of right answers, and the kinds of suites that they are over.
 KINDS = {
@@ -69,17 +70,19 @@ class Paired:
         """The difference in words: ``23.1 points more (95 % interval 5.30–50.0)``."""
         if self.value is None:
             return ""
-        word = "fewer" if self.value < 0 else "more"
         seen = self if self.value >= 0 else self.flipped
-        return f"{points(seen.value or 0.0)} points {word} (95\u00a0% interval {seen.interval})"
+        told = {"points": points(seen.value or 0.0), "interval": seen.interval}
+        if self.value < 0:
+            return phrase("{points} points fewer (95\u00a0% interval {interval})", **told)
+        return phrase("{points} points more (95\u00a0% interval {interval})", **told)
 
     @property
     def interval(self) -> str:
         """The ends of its interval in points: ``5.30–50.0``, or ``−5.30 to 50.0``."""
         if self.lo is None or self.hi is None:
-            return "unknown"
-        between = "–" if self.lo >= 0 else " to "
-        return f"{points(self.lo)}{between}{points(self.hi)}"
+            return phrase("unknown")
+        low, high = points(self.lo), points(self.hi)
+        return f"{low}–{high}" if self.lo >= 0 else span(low, high)
 
     @property
     def what_decides(self) -> str:
@@ -87,12 +90,15 @@ class Paired:
         if self.verdict != "indistinguishable":
             return ""
         if self.items_needed is None:
-            return "no difference was seen, so no number of questions is known to decide it"
+            return phrase("no difference was seen, so no number of questions is known to decide it")
         more = self.items_needed - self.n
         if more <= 0:
-            return "about as many questions again may decide it"
-        told = count(more, "more question")
-        return f"{told} would decide a difference of this size"
+            return phrase("about as many questions again may decide it")
+        return phrases(
+            "{n} more question would decide a difference of this size",
+            "{n} more questions would decide a difference of this size",
+            more,
+        )
 
 
 def _negative(value: float | None) -> float | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bakeoff.metrics import registry
+from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
-from bakeoff.report.html import Html, tag
+from bakeoff.report.html import Content, Html, tag
 
 
 def named(report: Report, candidate: str) -> Html:
@@ -16,9 +18,41 @@ def first_line(text: str, limit: int = 220) -> str:
     """Return the first line of a text as a sentence, cut where it is too long."""
     line = text.strip().splitlines()[0] if text.strip() else ""
     line = line if len(line) <= limit else f"{line[:limit].rstrip()}…"
-    return line if line.endswith((".", "…", "!", "?")) else f"{line}."
+    return line if line.endswith((".", "…", "!", "?", "。")) else f"{line}."
 
 
 def ran(report: Report, stage: str) -> bool:
     """Whether a stage ran for any candidate, however it ended."""
     return any(name == stage for _, name in report.stages)
+
+
+def row_id(metric: str, candidate: str) -> str:
+    """Return the HTML id of a figure's row in the appendix.
+
+    Args:
+        metric: Metric id; of a suite's share of right answers :func:`suite_metric`.
+        candidate: Candidate id.
+    """
+    return f"row-{metric}-{candidate}"
+
+
+def suite_metric(suite: str) -> str:
+    """Return what stands for a metric id in the row of a suite's share of right answers."""
+    return f"right.{suite}"
+
+
+def figure_link(report: Report, figure: Figure, text: Content) -> Html:
+    """Return a link to the row of a figure in the appendix, which holds it unrounded.
+
+    Args:
+        report: The database.
+        figure: The figure; of a metric that the appendix has no row of, the text stays a text.
+        text: What is shown.
+    """
+    known = any(figure.metric == metric.id for metric in registry.METRICS)
+    if not known and not figure.metric.startswith(suite_metric("")):
+        return tag("span", text)
+    if figure.candidate not in report.candidates:
+        return tag("span", text)
+    href = f"#{row_id(figure.metric, figure.candidate)}"
+    return tag("a", text, href=href, class_="figure-link")

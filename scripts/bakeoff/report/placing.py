@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: Estimated width of a character and height of a line, in pixels.
+from bakeoff.report.widths import columns
+
+#: Estimated width of a Latin character and height of a line, in pixels.
 _CHARACTER, _LINE = 6.6, 13.0
 #: Half the size of a point's mark.
 _MARK = 4.0
@@ -114,7 +116,7 @@ def _mark(x: float, y: float) -> Box:
 
 
 def _box(label: Label, where: Place, width: float, height: float) -> Box:
-    long = _CHARACTER * len(label.text)
+    long = _CHARACTER * columns(label.text)
     left = (
         label.x * width + where.dx - {"left": 0.0, "center": long / 2, "right": long}[where.align]
     )

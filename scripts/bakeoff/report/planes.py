@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bakeoff.language import marked, phrase, phrases
 from bakeoff.report.axes import Axis, axis_over
 from bakeoff.report.charts import Panel
 from bakeoff.report.compare import Figure
 from bakeoff.report.curves import MOST_TOGETHER, chart
 from bakeoff.report.data import Report
 from bakeoff.report.levels import Level, of
-from bakeoff.report.numbers import Scale, scale_for
+from bakeoff.report.numbers import Scale, bracketed, scale_for
 from bakeoff.report.plane import Curve, Plane, Point
+
+STREAMS, RATES = marked("streams"), marked("requests/s")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,11 +24,11 @@ class Shown:
 
     Attributes:
         y: Figure on the vertical axis.
-        y_title: What it is called, without its unit.
+        y_title: What it is called, without its unit, in the language that is spoken.
         x: Figure on the horizontal axis; None for the level itself.
         x_axis: Horizontal axis, where it is the level itself.
         x_title: What it is called, without its unit, where it is a figure.
-        unit: What a level counts: streams or requests/s.
+        unit: What a level counts, as a unit: streams or requests/s.
         labelled: Whether the points carry their level.
         zero: Whether the vertical axis starts at zero, whatever the values.
         dashed: Figure to draw dashed beside y; None for none.
@@ -37,7 +40,7 @@ class Shown:
     x: str | None = None
     x_axis: Axis | None = None
     x_title: str = ""
-    unit: str = "streams"
+    unit: str = STREAMS
     labelled: bool = False
     zero: bool = True
     dashed: str | None = None
@@ -88,16 +91,16 @@ class _Drawing:
         reach = _reach(found, [shown.y, shown.dashed], y)
         limit = None if shown.limit is None else shown.limit / y.divisor
         y_axis = axis_over(
-            f"{shown.y_title} ({y.unit})",
+            bracketed(shown.y_title, y.unit),
             [*reach, *([] if limit is None else [limit])],
             zero=shown.zero,
         )
         x_axis = shown.x_axis
         if shown.x:
-            x_axis = axis_over(f"{shown.x_title} ({x.unit})", _reach(found, [shown.x], x))
+            x_axis = axis_over(bracketed(shown.x_title, x.unit), _reach(found, [shown.x], x))
         if x_axis is None:
             raise ValueError("a level needs its axis")
-        text = "" if limit is None else f"limit {limit:g} {y.unit}"
+        text = "" if limit is None else phrase("limit {limit}", limit=f"{limit:g} {y.unit}")
         return cls(shown, Plane(x=x_axis, y=y_axis, limit=limit, limit_text=text), x, y)
 
     @property
@@ -133,22 +136,32 @@ class _Drawing:
         )
 
     def _tip(self, level: Level, figure: Figure, across: Figure | None) -> str:
-        where = f"{level.candidate}, {level.level:g} {shown_unit(level, self.shown.unit)}"
-        told = [with_ends(figure, self.y)]
-        if across is not None:
-            told.append(with_ends(across, self.x))
-        return f"{where}: {' at '.join(told)}, n = {figure.n:,}"
+        told = {
+            "candidate": level.candidate,
+            "level": shown_level(level, self.shown.unit),
+            "value": with_ends(figure, self.y),
+            "n": f"{figure.n:,}",
+        }
+        if across is None:
+            return phrase("{candidate}, {level}: {value}, n = {n}", **told)
+        return phrase(
+            "{candidate}, {level}: {value} at {across}, n = {n}",
+            across=with_ends(across, self.x),
+            **told,
+        )
 
 
-def shown_unit(level: Level, unit: str) -> str:
-    """Return what a level counts, in the singular for one stream."""
-    return "stream" if unit == "streams" and level.level == 1 else unit
+def shown_level(level: Level, unit: str) -> str:
+    """Return a level with what it counts: ``16 streams``."""
+    number = f"{level.level:g}"
+    if unit == STREAMS:
+        return phrases("{n} stream", "{n} streams", int(level.level), shown=number)
+    return f"{number} {phrase(unit)}"
 
 
 def with_ends(figure: Figure, scale: Scale) -> str:
     """Return a figure with its unit and its interval: ``38.0 ms (37.2–39.1)``."""
-    interval = scale.interval(figure.lo, figure.hi)
-    return scale.text(figure.value) + (f" ({interval})" if interval else "")
+    return scale.bounded(figure.value, figure.lo, figure.hi)
 
 
 def _scale(found: Sequence[Level], names: Sequence[str | None]) -> Scale:

@@ -15,8 +15,10 @@ from typing import Literal
 import yaml
 
 from bakeoff.errors import HarnessError
+from bakeoff.language import LANGUAGE_VARIABLE, SOURCE_LANGUAGE, translations
 from bakeoff.paths import ROOT
 from bakeoff.report.notebook import render_notebook
+from bakeoff.report.translate import translate_folder, translated_meta
 
 #: Environment variable that tells the report's cells which database to read.
 DATABASE_VARIABLE = "BAKEOFF_DATABASE"
@@ -31,6 +33,7 @@ def render_report(
     out: Path,
     *,
     title: str | None = None,
+    language: str = SOURCE_LANGUAGE,
     renderer: Literal["auto", "quarto", "bakeoff"] = "auto",
 ) -> Literal["quarto", "bakeoff"]:
     """Render a report to one self-contained HTML file, swapped in when it is complete.
@@ -40,14 +43,15 @@ def render_report(
         database: The DuckDB file of the results.
         out: HTML file to write; an earlier one stays until the new one is complete.
         title: Title of the page, plain text; None keeps the one in ``report.qmd``.
+        language: Language of the report, see :mod:`bakeoff.language`.
         renderer: ``quarto``, our own, or whichever there is (``auto``).
 
     Returns:
         The renderer that was used.
 
     Raises:
-        HarnessError: No database, no Quarto though asked for, or the render failed; the
-            message holds the traceback of the cell that failed.
+        HarnessError: No database, no catalogue of the language, no Quarto though asked for, or
+            the render failed; the message holds the traceback of the cell that failed.
     """
     quarto = None if renderer == "bakeoff" else shutil.which("quarto")
     if renderer == "quarto" and not quarto:
@@ -57,9 +61,9 @@ def render_report(
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bakeoff-report-") as scratch:
         folder = Path(scratch)
-        document = _copy_source(source, folder / "source", title)
+        document = _copy_source(source, folder / "source", title, language)
         page = document.with_suffix(".html")
-        environment = _environment(folder, database)
+        environment = _environment(folder, database, language)
         if quarto:
             _render_quarto(quarto, document, environment)
         else:
@@ -68,22 +72,29 @@ def render_report(
     return "quarto" if quarto else "bakeoff"
 
 
-def _copy_source(source: Path, folder: Path, title: str | None) -> Path:
-    """Copy the source, since Quarto leaves files beside it, and set the title."""
-    ignored = shutil.ignore_patterns("releases", ".*", "*_files", "*.html")
+def _copy_source(source: Path, folder: Path, title: str | None, language: str) -> Path:
+    """Copy the source, since Quarto leaves files beside it, set its title and translate it."""
+    ignored = shutil.ignore_patterns("releases", "locale", ".*", "*_files", "*.html")
     shutil.copytree(source, folder, ignore=ignored)
     document = folder / "report.qmd"
     if not document.is_file():
         raise HarnessError(f"no report.qmd in {source}")
-    if title is not None:
+    foreign = language != SOURCE_LANGUAGE
+    if foreign:
+        translate_folder(folder, language)
+    if title is not None or foreign:
         _, front_matter, body = document.read_text(encoding="utf-8").split("---\n", 2)
-        meta = yaml.safe_load(front_matter) | {"title": _MARKDOWN.sub(r"\\\g<0>", title)}
+        meta = yaml.safe_load(front_matter)
+        if title is not None:
+            meta |= {"title": _MARKDOWN.sub(r"\\\g<0>", title)}
+        if foreign:
+            meta = translated_meta(meta, language, translations(language).gettext)
         text = yaml.safe_dump(meta, sort_keys=False, allow_unicode=True)
         document.write_text(f"---\n{text}---\n{body}", encoding="utf-8")
     return document
 
 
-def _environment(folder: Path, database: Path) -> dict[str, str]:
+def _environment(folder: Path, database: Path, language: str) -> dict[str, str]:
     """Return the variables under which cells run in this interpreter, on this database."""
     kernel = folder / "jupyter" / "kernels" / "python3"
     kernel.mkdir(parents=True)
@@ -93,6 +104,7 @@ def _environment(folder: Path, database: Path) -> dict[str, str]:
     inherited = os.environ.get("PYTHONPATH", "")
     return {
         DATABASE_VARIABLE: str(database.resolve()),
+        LANGUAGE_VARIABLE: language,
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT / "scripts"), inherited])),
         "JUPYTER_PATH": str(folder / "jupyter"),
         "QUARTO_PYTHON": sys.executable,

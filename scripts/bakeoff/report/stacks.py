@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bakeoff.language import marked
 from bakeoff.metrics.base import Source
 from bakeoff.metrics.stable import Stable, stable
 from bakeoff.report.data import Report
 from bakeoff.store.rows import unmeasured
 
-#: Kinds from the bottom of the stack: column of ``level_memory``, swatch, name.
+#: Kinds from the bottom of the stack: column of ``level_memory``, swatch, name (marked).
 KINDS = (
-    ("weights_bytes", "phase-6", "weights"),
-    ("activation_bytes", "phase-4", "activations"),
-    ("graphs_bytes", "phase-3", "graphs"),
-    ("other_bytes", "phase-2", "everything else"),
-    ("kv_used_max_bytes", "phase-0", "KV cache in use, at most"),
-    ("kv_unused_bytes", "phase-none", "KV cache set aside, not used"),
+    ("weights_bytes", "phase-6", marked("weights")),
+    ("activation_bytes", "phase-4", marked("activations")),
+    ("graphs_bytes", "phase-3", marked("graphs")),
+    ("other_bytes", "phase-2", marked("everything else")),
+    ("kv_used_max_bytes", "phase-0", marked("KV cache in use, at most")),
+    ("kv_unused_bytes", "phase-none", marked("KV cache set aside, not used")),
 )
 
 

@@ -10,6 +10,19 @@ local numbers = {}
 local counts = { fig = 0, tbl = 0 }
 local depth = { 0, 0, 0, 0, 0, 0 }
 
+-- Words of another language, by Quarto's names for them.
+local function speak(meta)
+  for name, word in pairs(meta.language or {}) do
+    local kind = name:match("^crossref%-(%a+)%-prefix$")
+    local box = name:match("^callout%-(%a+)%-title$")
+    if kind then
+      words[kind] = pandoc.utils.stringify(word)
+    elseif box then
+      titles[box] = pandoc.utils.stringify(word)
+    end
+  end
+end
+
 local function raw(html)
   return pandoc.RawBlock("html", html)
 end
@@ -99,6 +112,7 @@ local function reference(cite)
 end
 
 return {
+  { Meta = speak },
   { traverse = "topdown", Header = number_section, Div = number_float },
   { Div = function(div) return float(div) or callout(div) end, Cite = reference },
 }

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from bakeoff.report.translate import WORDS
+
 if TYPE_CHECKING:
     from bakeoff.report.source import Line
 
-_TOP_KEYS = {"title", "subtitle", "lang", "jupyter", "execute", "format"}
+_TOP_KEYS = {"title", "subtitle", "lang", "language", "jupyter", "execute", "format"}
 _EXECUTE_KEYS = {"echo"}
 _HTML_KEYS = {
     "toc",
@@ -59,6 +61,7 @@ def check_front_matter(meta: dict[str, object], at: Line) -> None:
     """
     _refuse_unknown(meta, _TOP_KEYS, "front matter", at)
     _refuse_unknown(_part(meta, "execute", at), _EXECUTE_KEYS, "execute", at)
+    _refuse_unknown(_part(meta, "language", at), set(WORDS), "language", at)
     formats = _part(meta, "format", at)
     _refuse_unknown(formats, {"html"}, "format", at)
     html = _part(formats, "html", at)

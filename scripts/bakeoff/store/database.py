@@ -26,6 +26,7 @@ from bakeoff.store.schemas import (
     COMPARISONS,
     GROUPS,
     HOSTS,
+    INTEGRATION_FACTS,
     LEVEL_METRICS,
     METRICS,
     PRICES,
@@ -40,6 +41,8 @@ from bakeoff.store.schemas import (
 
 #: What DuckDB may take; beyond it, it writes to a temporary folder beside the database.
 MEMORY_LIMIT = "1500MB"
+#: Tables of one stage beside those of every stage; those of quality have a module of their own.
+_OWN_TABLES = {"api": ("api_checks",)}
 
 
 def load_database(config: Config, results: Path, out: Path) -> None:
@@ -62,25 +65,26 @@ def load_database(config: Config, results: Path, out: Path) -> None:
             connection.begin()  # one write to the disk instead of one for each comment
             ddl.create_all(connection)
             connection.commit()
-            _insert(connection, HOSTS, rows.hosts(results))
-            _insert(connection, CALIBRATIONS, rows.calibrations(results))
-            _insert(connection, CANDIDATES, rows.candidates(config, results))
+            insert(connection, HOSTS, rows.hosts(results))
+            insert(connection, CALIBRATIONS, rows.calibrations(results))
+            insert(connection, CANDIDATES, rows.candidates(config, results))
+            insert(connection, INTEGRATION_FACTS, rows.integration_facts(config, results))
             for candidate in config.candidates:
                 _load_stages(connection, results, candidate.id, config.stages.asked)
             if config.stages.quality is not None:
                 quality_files.load(connection, config, results)
-            _insert(connection, SLO, [config.stages.slo.model_dump()])
+            insert(connection, SLO, [config.stages.slo.model_dump()])
             if config.prices.gpu_hour_usd is not None:
-                _insert(connection, PRICES, [config.prices.model_dump()])
-            _insert(connection, AUDITS, audits.rows(connection, config))
+                insert(connection, PRICES, [config.prices.model_dump()])
+            insert(connection, AUDITS, audits.rows(connection, config))
             for candidate in config.candidates:
                 unmeasured = rows.unmeasured(connection, candidate.id, config.stages.asked)
-                _insert(connection, METRICS, registry.rows(connection, candidate.id, unmeasured))
-                _insert(connection, LEVEL_METRICS, levels.rows(connection, candidate.id))
-            _insert(connection, COMPARISONS, comparisons.rows(connection, config))
-            _insert(connection, GROUPS, groups.rows(connection, config))
+                insert(connection, METRICS, registry.rows(connection, candidate.id, unmeasured))
+                insert(connection, LEVEL_METRICS, levels.rows(connection, candidate.id))
+            insert(connection, COMPARISONS, comparisons.rows(connection, config))
+            insert(connection, GROUPS, groups.rows(connection, config))
             ids = [candidate.id for candidate in config.candidates]
-            _insert(connection, RATING_CHECKS, checks.rows(connection, ids))
+            insert(connection, RATING_CHECKS, checks.rows(connection, ids))
         unfinished.replace(out)
 
 
@@ -91,16 +95,16 @@ def _load_stages(
     for stage in stages:
         folder = results / candidate / stage
         record = rows.stage(folder / "stage.json", candidate=candidate, stage=stage)
-        _insert(connection, STAGES, [record])
-        for name in STAGE_TABLES:
+        insert(connection, STAGES, [record])
+        for name in (*STAGE_TABLES, *_OWN_TABLES.get(stage, ())):
             path = folder / f"{name}.parquet"
             _load_file(connection, TABLES[name], path, candidate=candidate, stage=stage)
 
 
-def _insert(
+def insert(
     connection: duckdb.DuckDBPyConnection, table: Table, found: Iterable[Mapping[str, Any]]
 ) -> None:
-    """Insert rows made in Python."""
+    """Insert rows made in Python, each with all columns of the table."""
     values = [[row[column.name] for column in table.columns] for row in found]
     if values:
         places = ", ".join("?" * len(table.columns))

@@ -1,4 +1,4 @@
-"""Rows that are made when the database is loaded: hosts, candidates, stages."""
+"""Rows that are made when the database is loaded: hosts, candidates, facts, stages."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,14 +6,15 @@ from typing import Any
 
 import duckdb
 
-from bakeoff.config.models import Candidate, Config
+from bakeoff.config.models import Candidate, Config, ModelSource
 from bakeoff.config.stages import Stages
 from bakeoff.errors import HarnessError
-from bakeoff.models.manifest import read_manifest
+from bakeoff.models import integration
+from bakeoff.models.manifest import Manifest, read_manifest
 from bakeoff.models.names import model_key, model_title
 from bakeoff.store.checks import check_rows
 from bakeoff.store.files import read_json, read_record, read_table, to_json
-from bakeoff.store.schemas import CALIBRATIONS, CANDIDATES, HOSTS, STAGES
+from bakeoff.store.schemas import CALIBRATIONS, CANDIDATES, HOSTS, INTEGRATION_FACTS, STAGES
 
 #: Columns of ``candidates`` that the model's manifest gives under the same name.
 _FROM_MANIFEST = (
@@ -85,12 +86,31 @@ def _candidate(candidate: Candidate, position: int, results: Path) -> dict[str, 
     if candidate.model is None:
         return row
     row["model"] = model_title(candidate.model)
-    manifest = read_manifest(results / "models" / model_key(candidate.model) / "manifest.json")
+    manifest = _manifest(candidate.model, results)
     row |= {name: getattr(manifest, name) for name in _FROM_MANIFEST}
     row["model_revision"] = manifest.revision
     if manifest.parameters_by_dtype is not None:
         row["parameters_by_dtype"] = to_json(manifest.parameters_by_dtype)
     return row
+
+
+def integration_facts(config: Config, results: Path) -> list[dict[str, Any]]:
+    """Return the facts of integration of all candidates, in the configuration's order.
+
+    Raises:
+        HarnessError: If a model's manifest is missing or unreadable.
+    """
+    found = []
+    for candidate in config.candidates:
+        model = candidate.model
+        manifest = None if model is None else _manifest(model, results)
+        found += integration.rows(candidate.id, manifest)
+    check_rows(INTEGRATION_FACTS, results, found, first_row=0)
+    return found
+
+
+def _manifest(model: ModelSource, results: Path) -> Manifest:
+    return read_manifest(results / "models" / model_key(model) / "manifest.json")
 
 
 def stage(path: Path, *, candidate: str, stage: str) -> dict[str, Any]:

@@ -7,7 +7,17 @@ job's monotonic clock, whose origin in wall-clock time is in ``stage.json``.
 
 from types import MappingProxyType
 
+from bakeoff.store.api_tables import API_CHECKS, INTEGRATION_FACTS
+from bakeoff.store.decision_tables import (
+    CHANGES,
+    PUBLISHED_CLAIMS,
+    RECOMMENDATIONS,
+    SCENARIO_FLIPS,
+    SCENARIO_PARTS,
+    SCENARIOS,
+)
 from bakeoff.store.derived_tables import AUDITS, CALIBRATIONS, LEVEL_METRICS, METRICS, PRICES, SLO
+from bakeoff.store.imported_tables import IMPORTED_METRICS, IMPORTED_REQUESTS, IMPORTED_RESULTS
 from bakeoff.store.quality_tables import (
     ANSWERS,
     COMPARISONS,
@@ -42,17 +52,24 @@ from bakeoff.store.table import (
 
 __all__ = [
     "ANSWERS",
+    "API_CHECKS",
     "AUDITS",
     "BOOL",
     "CALIBRATIONS",
     "CANDIDATES",
+    "CHANGES",
     "COMPARISONS",
     "DIAGNOSTICS",
     "FLOAT",
     "GRADES",
     "GROUPS",
     "HOSTS",
+    "IMPORTED_METRICS",
+    "IMPORTED_REQUESTS",
+    "IMPORTED_RESULTS",
+    "IMPORTED_TABLES",
     "INT",
+    "INTEGRATION_FACTS",
     "INTS",
     "ITEMS",
     "JUDGEMENTS",
@@ -60,10 +77,15 @@ __all__ = [
     "METRICS",
     "PRICES",
     "PROBES",
+    "PUBLISHED_CLAIMS",
     "RATINGS",
     "RATING_CHECKS",
+    "RECOMMENDATIONS",
     "REQUESTS",
     "REQUEST_STATUSES",
+    "SCENARIOS",
+    "SCENARIO_FLIPS",
+    "SCENARIO_PARTS",
     "SLO",
     "STAGES",
     "STAGE_TABLES",
@@ -179,8 +201,21 @@ TABLES: MappingProxyType[str, Table] = MappingProxyType(
             PRICES,
             LEVEL_METRICS,
             METRICS,
+            API_CHECKS,
+            INTEGRATION_FACTS,
+            SCENARIOS,
+            RECOMMENDATIONS,
+            SCENARIO_PARTS,
+            SCENARIO_FLIPS,
+            PUBLISHED_CLAIMS,
+            CHANGES,
+            IMPORTED_RESULTS,
+            IMPORTED_REQUESTS,
+            IMPORTED_METRICS,
         )
     }
 )
+#: Tables that ``import_results`` writes as `results/imported/{table}.parquet`.
+IMPORTED_TABLES = ("imported_results", "imported_requests", "imported_metrics")
 #: Tables that a measuring stage writes as `results/{candidate}/{stage}/{table}.parquet`.
 STAGE_TABLES = ("startups", "requests", "windows", "probes", "telemetry")

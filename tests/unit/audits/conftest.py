@@ -111,6 +111,7 @@ def audits_of() -> Callable[..., Found]:
         windows: Iterable[Row] = (),
         engine: str = "vllm",
         endpoint: str = "completions",
+        shared: int = 0,
         each: bool = False,
     ) -> Any:
         with duckdb.connect() as connection:
@@ -121,7 +122,7 @@ def audits_of() -> Callable[..., Found]:
                 ("windows", windows),
             ):
                 _insert(connection, table, list(rows))
-            found = list(registry.rows(connection, _config(engine, endpoint)))
+            found = list(registry.rows(connection, _config(engine, endpoint, shared)))
         if each:
             return found
         assert len(found) == len(registry.AUDITS), "one load"
@@ -140,7 +141,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) 
         )
 
 
-def _config(engine: str, endpoint: str) -> Any:
+def _config(engine: str, endpoint: str, shared: int) -> Any:
     how = {
         "vllm": {"model": {"source": "demo", "family": "llama"}, "gpus": 0},
         "external": {"url": "http://127.0.0.1:1/v1", "served_model": "one"},
@@ -153,6 +154,7 @@ def _config(engine: str, endpoint: str) -> Any:
                 "input_tokens": PROMPT,
                 "output_tokens": TOKENS,
                 "endpoint": endpoint,
+                "shared_prefix_tokens": shared,
             },
             "stages": {"latency": {}},
         }

@@ -151,6 +151,23 @@ def test_one_hit_in_the_prefix_cache_is_found(load: Load, samples: Any, audits_o
     assert audits_of(rows, telemetry=telemetry)["prefix_cache_hits"]["passed"], "before the load"
 
 
+def test_hits_that_were_asked_for_pass_and_more_do_not(
+    load: Load, samples: Any, audits_of: Audits
+) -> None:
+    rows = load()
+    queries, hits = "vllm:prefix_cache_queries_total", "vllm:prefix_cache_hits_total"
+    # 16 of 64 tokens of each prompt are shared; the server finds 24 % of the tokens, then 26 %.
+    for share, passed in ((0.24, True), (0.26, False)):
+        changed = {
+            queries: lambda _, t_ns: t_ns / S * 1000,
+            hits: lambda _, t_ns, share=share: t_ns / S * 1000 * share,
+        }
+        telemetry = samples(rows, changed=changed)
+        found = audits_of(rows, telemetry=telemetry, shared=16)["prefix_cache_hits"]
+        assert short(found) == (passed, "excludes")
+        assert found["limit"] == 0.25
+
+
 def test_answers_of_another_length(load: Load, audits_of: Audits) -> None:
     rows = load()
     for row in rows[20:40]:

@@ -149,7 +149,6 @@ MISTAKES: list[tuple[Change, list[str]]] = [
     (lambda c: c.update(stages={}), ["stages: is empty", "allowed are startup, latency"]),
     (lambda c: c.pop("stages"), ["stages: is missing"]),
     (lambda c: c.update(candidates={}), ["candidates: {} is not allowed; it should be a list"]),
-    (lambda c: c.update(scenarios=[{"id": "x", "title": "x", "weights": {}}]), ["scenarios: "]),
 ]
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -10,7 +11,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from bakeoff.errors import CandidateError
 from bakeoff.load import Target, make_prompts, prepare_requests
 from bakeoff.load.calibrate import in_words, single_tokens
-from bakeoff.load.prompts import ordinary_ids
+from bakeoff.load.prompts import TokenPrompts, WordPrompts, ordinary_ids
 from bakeoff.load.words import COMMON_WORDS, POOL, words_of
 from bakeoff.reference import ReferenceServer, Schedule, reference_server
 
@@ -220,3 +221,26 @@ def test_prompts_are_the_same_for_the_same_seed(server: ReferenceServer, model_d
         for seed in (1, 1, 2)
     )
     assert one == again != other
+
+
+def test_prompts_share_as_many_tokens_as_asked_and_no_more() -> None:
+    makers = (
+        TokenPrompts(ids=tuple(range(1000)), length=40, seed=3),
+        WordPrompts(
+            first_words=tuple("abcdefgh"),
+            words=tuple("ijklmnopqrstuvwxyz"),
+            length=40,
+            chat=False,
+            seed=3,
+        ),
+    )
+    for maker in makers:
+        sharing = maker.sharing(16)
+        made: list[Any] = [
+            sharing.prompt_field(start_no=0, phase="measure", level=1, request_no=no)["prompt"]
+            for no in range(20)
+        ]
+        parts = [prompt.split() if isinstance(prompt, str) else prompt for prompt in made]
+        assert {len(part) for part in parts} == {40}
+        assert len({tuple(part[:16]) for part in parts}) == 1
+        assert len({part[16] for part in parts}) > 5

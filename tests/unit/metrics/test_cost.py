@@ -150,6 +150,10 @@ def test_dollars_per_million_tokens(tmp_path: Path) -> None:
     assert slowest < rate < fastest
     assert (lo, hi) == pytest.approx((1000 / fastest, 1000 / slowest))
     assert "streams" in str(note)
+    value, lo, hi, n, _ = found["usd_per_request"]
+    rate, slowest, fastest, requests, _ = found["throughput_requests_per_s"]
+    assert (value, n) == (pytest.approx(0.001 / rate), requests)
+    assert (lo, hi) == pytest.approx((0.001 / fastest, 0.001 / slowest))
 
 
 def test_dollars_per_token_need_the_stage(priced: Figures) -> None:

@@ -41,6 +41,7 @@ CONTRACT = [
     "tokens_per_correct",
     "energy_j_per_correct",
     "usd_per_correct",
+    "usd_per_request",
     "usd_per_million_output_tokens",
 ]
 #: Metrics of which more is better.
@@ -76,6 +77,7 @@ UNITS = {
     "tokens_per_correct": "tokens",
     "_j_per_correct": "J",
     "usd_per_correct": "USD",
+    "usd_per_request": "USD",
     "usd_per_million_output_tokens": "USD",
 }
 

@@ -60,5 +60,6 @@ def test_words() -> None:
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert percent(0.996) == "100\u00a0%"
     assert percent(0.012) == "1.2\u00a0%"
-    assert per_candidate([97, 0, 100], "request") == "97 to 100 requests per candidate"
-    assert per_candidate([1, 1], "server start") == "1 server start per candidate"
+    one, many = "{n} start per candidate", "{n} starts per candidate"
+    assert per_candidate(one, many, [97, 0, 100]) == "97 to 100 starts per candidate"
+    assert per_candidate(one, many, [1, 1]) == "1 start per candidate"

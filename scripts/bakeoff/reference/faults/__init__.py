@@ -7,7 +7,7 @@ the model ``fault/<name>`` and the tests that try every fault find it there.
 
 from collections.abc import Iterable
 
-from bakeoff.reference.faults import broken, connection, http_errors, odd, writes
+from bakeoff.reference.faults import broken, connection, http_errors, odd, refusals, unheard, writes
 from bakeoff.reference.faults.base import Fault
 
 __all__ = ["Fault", "fault_table", "faults", "parse_shares", "pick"]
@@ -15,7 +15,7 @@ __all__ = ["Fault", "fault_table", "faults", "parse_shares", "pick"]
 
 def faults() -> dict[str, Fault]:
     """Return every fault by its name."""
-    groups = (connection, http_errors, broken, odd, writes)
+    groups = (connection, http_errors, broken, odd, writes, unheard, refusals)
     return {fault.name: fault for group in groups for fault in group.faults()}
 
 

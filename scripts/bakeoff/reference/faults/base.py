@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bakeoff.reference.ask import Ask
 from bakeoff.reference.schedule import Schedule
 from bakeoff.reference.wire import Event, Framing, Reply, Step
 
@@ -16,6 +17,8 @@ class Fault:
     Attributes:
         name: Its name: the model ``fault/<name>`` plays it.
         does: What a client sees.
+        asked: Change to what is understood of the request.
+        refusal: Change to every refusal of the server, where the fault is one of the server's.
         schedule: Change to the schedule, given the most tokens of the answer.
         events: Change to the events of the answer.
         framing: How the end of a streamed body is told.
@@ -26,6 +29,8 @@ class Fault:
 
     name: str
     does: str
+    asked: Callable[[Ask], Ask] | None = None
+    refusal: Callable[[Reply], Reply] | None = None
     schedule: Callable[[Schedule, int], Schedule] | None = None
     events: Callable[[list[Event]], list[Event]] | None = None
     framing: Framing = "chunked"

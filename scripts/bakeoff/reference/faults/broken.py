@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from bakeoff.reference.answer import DONE
-from bakeoff.reference.ask import error_reply
 from bakeoff.reference.faults.base import Fault
-from bakeoff.reference.faults.payload import Payload, edited, set_text, with_text
+from bakeoff.reference.payload import Payload, edited, set_text, with_text
+from bakeoff.reference.refusal import error_reply
 from bakeoff.reference.wire import Event, Step, data_event
 
 

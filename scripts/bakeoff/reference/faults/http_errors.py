@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from bakeoff.reference.ask import error_reply
 from bakeoff.reference.faults.base import Fault
+from bakeoff.reference.refusal import error_reply
 from bakeoff.reference.wire import Reply
 
 

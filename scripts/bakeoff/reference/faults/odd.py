@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from bakeoff.reference.faults.base import Fault
-from bakeoff.reference.faults.payload import Payload, edited, set_text, with_text
+from bakeoff.reference.payload import Payload, edited, set_text, with_text
 from bakeoff.reference.wire import Event
 
 

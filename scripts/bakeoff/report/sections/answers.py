@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from html import escape
 
+from bakeoff.language import marked, phrase, phrases, retold
 from bakeoff.report import chosen, groups
 from bakeoff.report.chosen import Choice, Chosen
 from bakeoff.report.data import Report, Row
-from bakeoff.report.html import Content, Html, Markdown, folded, joined, paragraph, tag
-from bakeoff.report.numbers import count, listed, scale_for
+from bakeoff.report.endings import ending_of
+from bakeoff.report.html import (
+    Content,
+    Html,
+    Markdown,
+    folded,
+    headed,
+    joined,
+    paragraph,
+    tag,
+    worded,
+)
+from bakeoff.report.numbers import bracketed, listed, scale_for
 from bakeoff.report.parts import named, ran
-from bakeoff.report.sections.endings import ending_of
+from bakeoff.report.quoting import cut, quoted, written
 
 #: Characters and lines of an answer that are shown, and characters of a prompt and a reference.
 _CHARACTERS, _LINES, _PROMPT, _REFERENCE = 1_500, 40, 1_200, 400
 #: Characters of a question's summary and of one factual error, and how many of these are shown.
 _TEASER, _ERRORS = 90, 3
-#: Characters that pages cannot hold, or that turn the direction of what follows.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+#: Candidates whose outcomes stand in a summary.
+_NAMED = 4
+#: Who rates, by the source of a rating; and what stands above an answer, by its column.
+_RATERS = {"people": marked("people"), "judge": marked("judge")}
+_REMARKS = {
+    "found": marked("Understood as: {text}"),
+    "note": marked("Grader: {text}"),
+    "error": marked("Error: {text}"),
+}
 
 
 def heading(report: Report) -> Markdown | None:
     """Return the heading, None where nothing was answered."""
     if not _suites(report):
         return None
-    return Markdown("### Answers side by side {#sec-answers}")
+    return headed(phrase("Answers side by side"), "sec-answers", level=3)
 
 
 def _suites(report: Report) -> list[str]:
@@ -50,25 +67,33 @@ def side_by_side(report: Report) -> Html | None:
 
 
 def _rule() -> str:
-    return (
-        f"Of each suite at most {chosen.MOST} questions, chosen by rule: first up to "
-        f"{chosen.DISAGREEMENTS} on which candidates differ most in grade or rating, then up to "
-        f"{chosen.FAILURES} where an answer was cut off, empty, refused or failed, then others, "
-        "drawn with a fixed seed. Where a suite has fewer of one sort, others take their place. "
-        f"Prompts are cut after {_PROMPT:,} characters, answers after {_CHARACTERS:,} characters "
-        f"or {_LINES} lines, and say so. What people or models wrote stands here as text."
+    return phrase(
+        "Of each suite at most {most} questions, chosen by rule: first up to {differing} on which "
+        "candidates differ most in grade or rating, then up to {failed} where an answer was cut "
+        "off, empty, refused or failed, then others, drawn with a fixed seed. Where a suite has "
+        "fewer of one sort, others take their place. Prompts are cut after {prompt} characters, "
+        "answers after {answer} characters or {lines} lines, and say so. What people or models "
+        "wrote stands here as text.",
+        most=chosen.MOST,
+        differing=chosen.DISAGREEMENTS,
+        failed=chosen.FAILURES,
+        prompt=f"{_PROMPT:,}",
+        answer=f"{_CHARACTERS:,}",
+        lines=_LINES,
     )
 
 
-def _told(choice: Choice) -> list[Content]:
-    told = [f"the candidates differ on {choice.differing:,}"]
+def _told(choice: Choice) -> Html:
+    told = [phrase("the candidates differ on {n}", n=f"{choice.differing:,}")]
     if choice.failed:
-        told.append(f"an answer failed on {choice.failed:,} more")
-    shown = len(choice.shown)
-    return [
-        tag("strong", choice.suite),
-        f": of {count(choice.items, 'question')}, {listed(told)}; {shown:,} are shown.",
-    ]
+        told.append(phrase("an answer failed on {n} more", n=f"{choice.failed:,}"))
+    return worded(
+        "{suite}: of {questions}, {what}; {n} are shown.",
+        suite=tag("strong", choice.suite),
+        questions=phrases("{n} question", "{n} questions", choice.items),
+        what=listed(told),
+        n=f"{len(choice.shown):,}",
+    )
 
 
 def _question(report: Report, choice: Choice, one: Chosen) -> Html:
@@ -77,7 +102,7 @@ def _question(report: Report, choice: Choice, one: Chosen) -> Html:
     summary = tag(
         "span",
         [
-            tag("span", chosen.WHY[one.why], class_=f"mark tied why-{one.why}"),
+            tag("span", phrase(chosen.WHY[one.why]), class_=f"mark tied why-{one.why}"),
             quoted(teaser),
             tag("small", _outcomes(one, choice.kind)),
         ],
@@ -85,7 +110,7 @@ def _question(report: Report, choice: Choice, one: Chosen) -> Html:
     )
     parts: list[Content] = [
         paragraph(_where(one), "note"),
-        tag("p", "Prompt", class_="answer-label"),
+        tag("p", phrase("Prompt"), class_="answer-label"),
         _text(str(one.item["prompt"]), _PROMPT),
         *_reference(one, choice.kind),
         tag(
@@ -99,33 +124,42 @@ def _question(report: Report, choice: Choice, one: Chosen) -> Html:
 
 def _where(one: Chosen) -> str:
     item = one.item
-    difficulty = f", difficulty {item['difficulty']} of 3" if item["difficulty"] else ""
-    sample = f", answer {one.sample_no + 1} to it" if one.sample_no else ""
-    return f"Template {item['template']}{difficulty}{sample}; item {one.item_id}."
+    told = [phrase("Template {template}", template=item["template"])]
+    if item["difficulty"]:
+        told.append(phrase("difficulty {n} of 3", n=item["difficulty"]))
+    if one.sample_no:
+        told.append(phrase("answer {n} to it", n=one.sample_no + 1))
+    return phrase("{where}; item {id}.", where=phrase(", ").join(told), id=one.item_id)
 
 
 def _outcomes(one: Chosen, kind: str) -> str:
-    told = [f"{who} {outcome(row, kind)}" for who, row in one.answers.items()]
-    return "; ".join(told) if len(told) <= 4 else f"{len(told)} candidates"
+    if len(one.answers) > _NAMED:
+        return phrases("{n} candidate", "{n} candidates", len(one.answers))
+    return phrase("; ").join(
+        phrase("{candidate} {outcome}", candidate=who, outcome=outcome(row, kind))
+        for who, row in one.answers.items()
+    )
 
 
 def outcome(row: Row, kind: str) -> str:
     """Return what became of an answer in words: ``right``, ``cut off``, ``4.0 of 5 (people)``."""
     if kind == "creative":
         if row["status"] != "ok":
-            return ending_of(str(row["status"])).word
+            return phrase(ending_of(str(row["status"])).word)
         ratings = row.get("ratings")
         if not isinstance(ratings, list):
-            return "not rated"
+            return phrase("not rated")
         score = scale_for("of 5", [])
-        return listed(f"{score.text(one['score'])} ({one['source']})" for one in ratings)
-    return ending_of(str(row["grade"] or "ungraded")).word
+        return listed(
+            bracketed(score.text(one["score"]), phrase(_RATERS[one["source"]])) for one in ratings
+        )
+    return phrase(ending_of(str(row["grade"] or "ungraded")).word)
 
 
 def _reference(one: Chosen, kind: str) -> Sequence[Content]:
     if kind == "creative":
         return ()
-    label = "Right answer, as the grader holds it"
+    label = phrase("Right answer, as the grader holds it")
     return (
         tag("p", label, class_="answer-label"),
         _text(str(one.item["reference"]), _REFERENCE),
@@ -141,13 +175,19 @@ def _answer(report: Report, who: str, row: Row, kind: str) -> Html:
         paragraph(_took(row), "answer-took"),
     ]
     parts += [
-        tag("p", [f"{label}: ", quoted(_cut(str(row[column]), _REFERENCE, 3)[0])], class_="note")
-        for column, label in (("found", "Understood as"), ("note", "Grader"), ("error", "Error"))
+        tag("p", worded(message, text=_remark(column, str(row[column]))), class_="note")
+        for column, message in _REMARKS.items()
         if row[column]
     ]
     parts += _errors(row)
     parts.append(_text(str(row["text"]), _CHARACTERS))
     return tag("section", parts, class_="answer-card", data_candidate=who)
+
+
+def _remark(column: str, text: str) -> Html:
+    """Return what was understood, in the model's words, or a remark, in the reader's."""
+    told = text if column == "found" else retold(text)
+    return quoted(cut(told, _REFERENCE, 3)[0])
 
 
 def _errors(row: Row) -> list[Html]:
@@ -156,9 +196,15 @@ def _errors(row: Row) -> list[Html]:
     if not isinstance(errors, tuple):
         return []
     shown = [one if len(one) <= _TEASER else f"{one[:_TEASER].rstrip()}…" for one in errors]
-    more = f" and {len(errors) - _ERRORS:,} more" if len(errors) > _ERRORS else ""
-    told = [quoted("; ".join(shown[:_ERRORS])), more] if errors else ["none"]
-    return [tag("p", ["Factual errors that the judge named: ", *told], class_="note")]
+    told: Content = quoted("; ".join(shown[:_ERRORS])) if errors else phrase("none")
+    if len(errors) > _ERRORS:
+        more = f"{len(errors) - _ERRORS:,}"
+        told = worded("{errors} and {n} more", errors=told, n=more)
+    return [
+        tag(
+            "p", worded("Factual errors that the judge named: {errors}", errors=told), class_="note"
+        )
+    ]
 
 
 def _took(row: Row) -> str:
@@ -167,36 +213,12 @@ def _took(row: Row) -> str:
         seconds = float(str(row["e2e_s"]))
         told.append(scale_for("s", [seconds]).text(seconds))
     if row["completion_tokens"] is not None:
-        tokens = count(int(str(row["completion_tokens"])), "token")
-        reasoning = int(str(row["reasoning_tokens"] or 0))
-        told.append(tokens + (f", {reasoning:,} of them reasoning" if reasoning else ""))
-    return " · ".join(told) or "no times or tokens"
+        tokens = phrases("{n} token", "{n} tokens", int(str(row["completion_tokens"])))
+        if reasoning := int(str(row["reasoning_tokens"] or 0)):
+            tokens = phrase("{tokens}, {n} of them reasoning", tokens=tokens, n=f"{reasoning:,}")
+        told.append(tokens)
+    return " · ".join(told) or phrase("no times or tokens")
 
 
-def _text(text: str, most: int) -> Html:
-    """Return a text as it was written, cut where it is long, and the cut said."""
-    if not text.strip():
-        return paragraph("no text", "missing")
-    shown, kept = _cut(text, most, _LINES)
-    cut = len(text) - kept
-    said = f"Cut here: {kept:,} of {len(text):,} characters shown."
-    parts = [tag("pre", quoted(shown), class_="answer-text", dir="auto", tabindex="0")]
-    return joined([*parts, *([paragraph(said, "answer-cut")] if cut else [])])
-
-
-def _cut(text: str, characters: int, lines: int) -> tuple[str, int]:
-    """Return the beginning of a text, and how many characters of it that is."""
-    held = text.split("\n", lines)
-    begin = "\n".join(held[:lines])[:characters]
-    return begin, len(begin)
-
-
-def quoted(text: str) -> Html:
-    """Return text that somebody else wrote, escaped and unchanged, as markup that is inert.
-
-    Control characters become U+FFFD; braces and backticks are escaped too, for Quarto reads
-    the one and the other could end a fence.
-    """
-    clean = _CONTROL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    marked = escape(clean, quote=True).replace("{", "&#123;").replace("`", "&#96;")
-    return Html(marked)
+def _text(text: str, characters: int) -> Html:
+    return written(text, characters=characters, lines=_LINES)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from bakeoff.language import phrase, phrases, retold
 from bakeoff.quality.judge.family import family_warning
 from bakeoff.quality.judge.reliability import Reliability, doubts
 from bakeoff.quality.rating.estimate import Estimate
 from bakeoff.quality.rating.preferences import Preferences
 from bakeoff.quality.statistics import checks
-from bakeoff.report import factual
+from bakeoff.report import estimates, factual
 from bakeoff.report.data import Report, Row
-from bakeoff.report.findings import capital
+from bakeoff.report.estimates import BARE, SHARE, ends, signed
+from bakeoff.report.findings import capital, sentence
 from bakeoff.report.html import NOTHING, Content, Html, Table, joined, paragraph, table, tag
-from bakeoff.report.numbers import NOT_MEASURED, Scale, count, listed, plain, scale_for
+from bakeoff.report.numbers import NOT_MEASURED, listed
 from bakeoff.report.parts import named
 from bakeoff.report.sections.ratings import creative
 from bakeoff.store.quality_tables import CRITERIA
 
-_SHARE = scale_for("1", [])
-_BARE = Scale(1.0, "")
 #: From this agreement on conclusions stand, and tentative ones (Krippendorff 2004).
 _FIRM, _TENTATIVE = 0.8, 0.667
 
@@ -42,31 +42,61 @@ def judge(report: Report) -> Html | None:
 
 def _judge(report: Report, name: str, found: Reliability, rows: list[Row]) -> Html:
     against = doubts(found)
-    asked = count(len({(r["candidate"], r["item_id"], r["sample_no"]) for r in rows}), "answer")
-    told = f"The judge, {name}, read {asked}."
-    if against:
-        told += f" What speaks against it: {listed(against)}."
-    elif planted := sum(one.n for one in (found.duplicate, found.shuffled, found.truncated)):
-        told += f" It passed {count(planted, 'planted control')} of {planted:,}."
-    else:
-        told += " No control was planted, so nothing shows that it can tell good from bad."
+    asked = len({(r["candidate"], r["item_id"], r["sample_no"]) for r in rows})
+    told = phrases(
+        "The judge, {model}, read {n} answer. {worth}",
+        "The judge, {model}, read {n} answers. {worth}",
+        asked,
+        model=name,
+        worth=_worth(found, against),
+    )
     families = sorted({str(row["judge_family"]) for row in rows if row["judge_family"]})
     warned = [_family(report, name, families), paragraph(told, "trouble" if against else None)]
     return joined([*warned, _controls(name, found), _factual(report, name, rows)])
+
+
+def _worth(found: Reliability, against: list[str]) -> str:
+    """Return what the planted controls show of a judge."""
+    if against:
+        doubted = listed(retold(text) for text in against)
+        return phrase("What speaks against it: {doubts}.", doubts=doubted)
+    planted = sum(one.n for one in (found.duplicate, found.shuffled, found.truncated))
+    if not planted:
+        return phrase("No control was planted, so nothing shows that it can tell good from bad.")
+    return phrases(
+        "It passed {n} planted control of {n}.", "It passed {n} planted controls of {n}.", planted
+    )
 
 
 def _factual(report: Report, name: str, rows: list[Row]) -> Html:
     """Return in how many answers of each candidate the judge named factual errors."""
     found = factual.in_answers(rows, report.candidates)
     if not found:
-        return paragraph(f"The judge, {name}, said nothing about factual errors.", "note")
+        nothing = phrase("The judge, {model}, said nothing about factual errors.", model=name)
+        return paragraph(nothing, "note")
     each = listed(
-        f"{one.wrong:,} of {count(one.answers, 'answer')} of {one.candidate}" for one in found
+        phrases(
+            "{some} of {n} answer of {candidate}",
+            "{some} of {n} answers of {candidate}",
+            one.answers,
+            some=f"{one.wrong:,}",
+            candidate=one.candidate,
+        )
+        for one in found
     )
     readings = max(one.readings for one in found)
-    any_of = f", each in at least one of up to {readings:,} readings" if readings > 1 else ""
-    told = f"The judge, {name}, named factual errors in {each}{any_of}."
-    return paragraph(f"{told} Nobody checked whether it is right.")
+    if readings > 1:
+        each = phrase(
+            "{answers}, each in at least one of up to {n} readings", answers=each, n=f"{readings:,}"
+        )
+    return paragraph(
+        phrase(
+            "The judge, {model}, named factual errors in {answers}. Nobody checked whether it is "
+            "right.",
+            model=name,
+            answers=each,
+        )
+    )
 
 
 def _family(report: Report, name: str, families: list[str]) -> Html:
@@ -83,45 +113,26 @@ def _family(report: Report, name: str, families: list[str]) -> Html:
         )
         for row in rows
     ]
-    return joined(paragraph(f"{capital(text)}.", "trouble") for text in warnings if text)
+    return joined(
+        paragraph(sentence(capital(retold(text))), "trouble") for text in warnings if text
+    )
 
 
 def _controls(name: str, found: Reliability) -> Html:
     rows = [
-        _row("same text shown twice: score within 0.5", found.duplicate, _SHARE),
-        _row("sentences shuffled: coherence falls", found.shuffled, _SHARE),
-        _row("cut short: score falls", found.truncated, _SHARE),
-        _row("spread between repeats (standard deviation, points)", found.repeat_sd, _BARE),
-        _row("replies without a usable score", found.unparsable, _SHARE),
-        _row("requests that failed or timed out", found.unanswered, _SHARE),
+        estimates.row(phrase("same text shown twice: score within 0.5"), found.duplicate, SHARE),
+        estimates.row(phrase("sentences shuffled: coherence falls"), found.shuffled, SHARE),
+        estimates.row(phrase("cut short: score falls"), found.truncated, SHARE),
+        estimates.row(
+            phrase("spread between repeats (standard deviation, points)"),
+            found.repeat_sd,
+            BARE,
+        ),
+        estimates.row(phrase("replies without a usable score"), found.unparsable, SHARE),
+        estimates.row(phrase("requests that failed or timed out"), found.unanswered, SHARE),
     ]
-    head = [f"judge {name}", "figure", "n", ""]
+    head = [phrase("judge {model}", model=name), phrase("figure"), "n", ""]
     return table(Table(head, rows, frozenset({1, 2}), "levels"))
-
-
-def _row(label: str, found: Estimate, scale: Scale) -> list[Content]:
-    return [label, _cell(found, scale), f"{found.n:,}", tag("small", found.note or "")]
-
-
-def _cell(found: Estimate, scale: Scale) -> Html:
-    if found.value is None:
-        return tag("span", NOT_MEASURED, class_="missing", title=found.note)
-    return tag("span", [_signed(found.value, scale), tag("small", _ends(found, scale))])
-
-
-def _ends(found: Estimate, scale: Scale) -> str:
-    if found.lo is None or found.hi is None:
-        return "no interval"
-    between = " to " if found.lo < 0 else "–"
-    return f"{_bare(found.lo, scale)}{between}{_bare(found.hi, scale)}"
-
-
-def _bare(value: float, scale: Scale) -> str:
-    return plain(value / scale.divisor).replace("-", "\u2212")
-
-
-def _signed(value: float, scale: Scale) -> str:
-    return f"{_bare(value, scale)}{scale.suffix}"
 
 
 def people(report: Report) -> Html | None:
@@ -139,72 +150,102 @@ def _agreement(worth: list[Row]) -> Html:
     with_judge = checks.by_criterion(worth, "agreement_with_judge")
     found = {name: one for name, one in known.items() if one.n or one.value is not None}
     if not found:
-        alone = "No answer was rated by two people, so nothing shows whether people agree."
+        alone = phrase("No answer was rated by two people, so nothing shows whether people agree.")
         return paragraph(alone, "note")
     shown: list[list[Content]] = []
     for name in (name for name in CRITERIA if name in found):
-        row: list[Content] = [name, _cell(found[name], _BARE), _agree(found[name])]
+        row: list[Content] = [
+            retold(name),
+            estimates.cell(found[name], BARE),
+            _agree(found[name]),
+        ]
         if with_judge:
-            row.append(_cell(with_judge[name], _BARE))
+            row.append(estimates.cell(with_judge[name], BARE))
         shown.append(row)
     head: list[Content] = [
-        "criterion",
-        tag("span", ["agreement of people", tag("small", "Krippendorff's alpha; 1 is full")]),
-        "in words",
+        phrase("criterion"),
+        estimates.heading(phrase("agreement of people"), phrase("Krippendorff's alpha; 1 is full")),
+        phrase("in words"),
     ]
     if with_judge:
-        head.append(tag("span", ["judge with people", tag("small", "weighted kappa; 1 is full")]))
+        head.append(
+            estimates.heading(phrase("judge with people"), phrase("weighted kappa; 1 is full"))
+        )
     return table(Table(head, shown, frozenset({1, 3}), "levels"))
 
 
 def _agree(found: Estimate) -> str:
     if found.value is None:
-        return found.note or NOT_MEASURED
+        return retold(found.note or "") or phrase(NOT_MEASURED)
     if found.value >= _FIRM:
-        word = "people agree"
+        word = phrase("people agree")
     elif found.value >= _TENTATIVE:
-        word = "people agree well enough for tentative conclusions"
+        word = phrase("people agree well enough for tentative conclusions")
     else:
-        word = "people disagree: do not build on this score"
-    return f"{word} ({count(found.n, 'answer')} rated by two or more)"
+        word = phrase("people disagree: do not build on this score")
+    return phrases(
+        "{agreement} ({n} answer rated by two or more)",
+        "{agreement} ({n} answers rated by two or more)",
+        found.n,
+        agreement=word,
+    )
 
 
 def _preferences(report: Report, found: Preferences) -> Html:
     if not found.comparisons and not found.both_bad:
         return NOTHING
     shown: list[list[Content]] = [
-        [named(report, who), _cell(one, _SHARE), f"{one.n:,}", tag("small", one.note or "")]
+        [
+            named(report, who),
+            estimates.cell(one, SHARE),
+            f"{one.n:,}",
+            tag("small", retold(one.note or "")),
+        ]
         for who, one in found.candidates.items()
     ]
     head: list[Content] = [
-        "candidate",
-        tag("span", ["preferred", tag("small", "to the others; 50\u00a0% is as good as they")]),
-        "comparisons",
+        phrase("candidate"),
+        estimates.heading(
+            phrase("preferred"), phrase("to the others; 50\u00a0% is as good as they")
+        ),
+        phrase("comparisons"),
         "",
     ]
     return joined(
         [
-            paragraph(f"{_preferred(found)}."),
+            paragraph(_preferred(found)),
             table(Table(head, shown, frozenset({1, 2}), "levels")),
         ]
     )
 
 
 def _preferred(found: Preferences) -> str:
-    told = (
-        f"Side by side, people compared {count(found.comparisons, 'pair')} of answers; "
-        f"{count(found.both_bad, 'more pair')} had both bad"
-        if found.both_bad
-        else f"Side by side, people compared {count(found.comparisons, 'pair')} of answers"
+    """Return what people compared, whom they prefer, and what the side of the page does."""
+    compared = phrases(
+        "Side by side, people compared {n} pair of answers",
+        "Side by side, people compared {n} pairs of answers",
+        found.comparisons,
     )
+    if found.both_bad:
+        compared = phrases(
+            "{compared}; {n} more pair had both bad",
+            "{compared}; {n} more pairs had both bad",
+            found.both_bad,
+            compared=compared,
+        )
+    told = [compared]
     above = [w for w, one in found.candidates.items() if one.lo is not None and one.lo > 0.5]
     if above:
-        told += f". They prefer {listed(above)}"
+        told.append(phrase("They prefer {candidates}", candidates=listed(above)))
     elif any(one.value is not None for one in found.candidates.values()):
-        told += ". Their preferences tell nobody apart"
+        told.append(phrase("Their preferences tell nobody apart"))
     if found.left.value is not None:
-        told += (
-            f". Of two equal answers the left one is preferred {_signed(found.left.value, _SHARE)} "
-            f"of the time ({_ends(found.left, _SHARE)}), which is taken out"
+        told.append(
+            phrase(
+                "Of two equal answers the left one is preferred {share} of the time ({interval}), "
+                "which is taken out",
+                share=signed(found.left.value, SHARE),
+                interval=ends(found.left, SHARE),
+            )
         )
-    return told
+    return " ".join(sentence(text) for text in told)

@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 from bakeoff.calibrate.limits import FACTOR, UNDISTURBED, ceiling_events_per_s
+from bakeoff.language import marked, phrase, phrases
 from bakeoff.report.data import Report, Row
 from bakeoff.report.html import NOTHING, Content, Html, Table, paragraph, table
-from bakeoff.report.numbers import NOT_MEASURED, count, listed, percent, plain
+from bakeoff.report.numbers import NOT_MEASURED, bracketed, listed, percent, plain
 
 _QUANTITIES = {
-    "ttft": "TTFT",
-    "itl": "time between events",
-    "decode": "time from first to last token",
-    "e2e": "response time",
+    "ttft": marked("TTFT"),
+    "itl": marked("time between events"),
+    "decode": marked("time from first to last token"),
+    "e2e": marked("response time"),
 }
 #: Those that the table shows.
 _SHOWN = ("ttft", "itl", "e2e")
 _HEAD = (
-    "load",
-    "client processes",
-    "n",
-    "TTFT P50 / P95 / P99 (ms)",
-    "ITL P50 / P95 / P99 (ms)",
-    "response time P50 / P95 / P99 (ms)",
-    "sent late P95 (ms)",
-    "events/s",
-    "CPU of client",
-    "CPU of server",
-    "held up by others",
+    marked("load"),
+    marked("client processes"),
+    marked("n"),
+    marked("TTFT P50 / P95 / P99 (ms)"),
+    marked("ITL P50 / P95 / P99 (ms)"),
+    marked("response time P50 / P95 / P99 (ms)"),
+    marked("sent late P95 (ms)"),
+    marked("events/s"),
+    marked("CPU of client"),
+    marked("CPU of server"),
+    marked("held up by others"),
 )
 
 
 def finding(report: Report) -> Html:
     """Return one paragraph on whether what was measured is large beside the client's error."""
     if not report.rows("SELECT 1 FROM calibrations LIMIT 1"):
-        return paragraph("The measuring client was not calibrated: its own error is not known.")
+        told = phrase("The measuring client was not calibrated: its own error is not known.")
+        return paragraph(told)
     rows = report.rows(
         "SELECT client_errors.* FROM client_errors LEFT JOIN candidates USING (candidate) "
         "ORDER BY position, candidate, stage, load, level, start_no, quantity = 'e2e', quantity"
@@ -50,15 +52,18 @@ def _limited(rows: list[Row]) -> Html:
     others = [row for row in rows if _was_disturbed(row)]
     said = NOTHING
     if own:
-        text = (
-            f"The client is too coarse for {_named(own)}: what was measured is not {FACTOR:g} "
-            "times its own error. The metrics that rest on it are left out."
+        text = phrase(
+            "The client is too coarse for {loads}: what was measured is not {factor} times its "
+            "own error. The metrics that rest on it are left out.",
+            loads=_named(own),
+            factor=f"{FACTOR:g}",
         )
         said += paragraph(text, "trouble")
     if others:
-        text = (
-            f"Whether the client is fine enough for {_named(others)} cannot be told: others held "
-            "the machine's CPUs during the calibration. Run it again on a quiet machine."
+        text = phrase(
+            "Whether the client is fine enough for {loads} cannot be told: others held the "
+            "machine's CPUs during the calibration. Run it again on a quiet machine.",
+            loads=_named(others),
         )
         said += paragraph(text, "trouble")
     return said
@@ -72,9 +77,9 @@ def _named(rows: list[Row]) -> str:
     """Return candidates and loads, each with the quantities."""
     found: dict[str, dict[str, None]] = {}
     for row in rows:
-        where = f"{row['candidate']} at {_load(row)}"
-        found.setdefault(where, {})[_QUANTITIES[str(row["quantity"])]] = None
-    return listed(f"{where} ({listed(quantities)})" for where, quantities in found.items())
+        where = phrase("{candidate} at {load}", candidate=row["candidate"], load=_load(row))
+        found.setdefault(where, {})[phrase(_QUANTITIES[str(row["quantity"])])] = None
+    return listed(bracketed(where, listed(what)) for where, what in found.items())
 
 
 def _unlimited(rows: list[Row]) -> str:
@@ -82,11 +87,19 @@ def _unlimited(rows: list[Row]) -> str:
     known = [float(str(row["ratio"])) for row in rows if row["ratio"] is not None]
     unknown = len({(row["load"], row["level"]) for row in rows if row["client_limited"] is None})
     if not known:
-        return "No measured load was calibrated."
-    text = f"Whatever was measured is at least {plain(min(known))} times the client's own error."
-    if unknown:
-        text += f" {count(unknown, 'load')} above the calibrated ones cannot be judged."
-    return text
+        return phrase("No measured load was calibrated.")
+    text = phrase(
+        "Whatever was measured is at least {factor} times the client's own error.",
+        factor=plain(min(known)),
+    )
+    if not unknown:
+        return text
+    more = phrases(
+        "{n} load above the calibrated ones cannot be judged.",
+        "{n} loads above the calibrated ones cannot be judged.",
+        unknown,
+    )
+    return f"{text} {more}"
 
 
 def _ceiling(report: Report) -> str:
@@ -94,9 +107,11 @@ def _ceiling(report: Report) -> str:
     most = ceiling_events_per_s(rows)
     if most is None:
         return ""
-    gave_way = any(row["gave_way"] == "client" for row in rows)
-    bound = "" if gave_way else "at least "
-    return f"One process of the client takes {bound}{plain(most)} events a second."
+    if any(row["gave_way"] == "client" for row in rows):
+        return phrase("One process of the client takes {most} events a second.", most=plain(most))
+    return phrase(
+        "One process of the client takes at least {most} events a second.", most=plain(most)
+    )
 
 
 def errors(report: Report) -> Html:
@@ -120,16 +135,20 @@ def errors(report: Report) -> Html:
         ]
         for row in rows
     ]
-    said = (
+    said = phrase(
         "Errors are absolute differences from the server's record; a time between two events is "
         "compared with the same one of the server."
     )
-    return paragraph(said, "note") + table(Table(_HEAD, shown, frozenset(range(1, len(_HEAD)))))
+    return paragraph(said, "note") + table(
+        Table([phrase(title) for title in _HEAD], shown, frozenset(range(1, len(_HEAD))))
+    )
 
 
 def _load(row: Row) -> str:
     level = float(str(row["level"]))
-    return f"{level:g} requests/s" if row["load"] == "open" else count(round(level), "stream")
+    if row["load"] == "open":
+        return phrase("{rate} requests/s", rate=f"{level:g}")
+    return phrases("{n} stream", "{n} streams", round(level))
 
 
 def _quantiles(row: Row, name: str) -> str:
@@ -137,8 +156,8 @@ def _quantiles(row: Row, name: str) -> str:
 
 
 def _number(value: object) -> str:
-    return NOT_MEASURED if value is None else plain(float(str(value)))
+    return phrase(NOT_MEASURED) if value is None else plain(float(str(value)))
 
 
 def _share(value: object) -> str:
-    return NOT_MEASURED if value is None else percent(float(str(value)))
+    return phrase(NOT_MEASURED) if value is None else percent(float(str(value)))

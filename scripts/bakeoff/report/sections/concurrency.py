@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import altair as alt
 
+from bakeoff.language import marked, phrase, phrases, retold
 from bakeoff.metrics import registry
 from bakeoff.report import lanes
 from bakeoff.report.axes import levels_axis
 from bakeoff.report.charts import Caption, figure, legend
 from bakeoff.report.data import Report
+from bakeoff.report.holding import WORDS, finding, held, outcome, streams
 from bakeoff.report.html import (
     Content,
     Html,
     Markdown,
     Table,
     folded,
+    headed,
     joined,
     table,
     tag,
+    worded,
 )
-from bakeoff.report.numbers import NOT_MEASURED, count, listed, per_candidate, percent, plain
+from bakeoff.report.numbers import NOT_MEASURED, per_candidate, percent, plain
 from bakeoff.report.parts import named, ran
 from bakeoff.report.probes import METRIC, Probe, Search, searches
 
 _ROW = 19
-WORDS = {"passed": "passed", "failed": "failed", "undecided": "not decided"}
-_KINDS = {"step": "step", "bisect": "bisection", "hold": "hold"}
+#: What a probe was a part of, marked.
+_KINDS = {"step": marked("step"), "bisect": marked("bisection"), "hold": marked("hold")}
 #: From this share of the axis on, a mark's words stand to its left.
 _TURN = 0.55
 
@@ -34,10 +38,13 @@ def heading(report: Report) -> Markdown | None:
     """Return the section's heading, None where the stage did not run."""
     if not ran(report, "concurrency"):
         return None
-    return Markdown(
-        "## Maximum stable concurrency {#sec-concurrency}\n\n"
-        "The highest number of requests in flight that meets the service level and goes on "
-        "meeting it, and the next one tried above it, which does not."
+    return headed(
+        phrase("Maximum stable concurrency"),
+        "sec-concurrency",
+        phrase(
+            "The highest number of requests in flight that meets the service level and goes on "
+            "meeting it, and the next one tried above it, which does not."
+        ),
     )
 
 
@@ -46,33 +53,17 @@ def answers(report: Report) -> Html | None:
     if not ran(report, "concurrency"):
         return None
     found = {search.candidate: search for search in searches(report)}
-    items = [
-        tag("li", [named(report, who), " ", _answer(report, who, found.get(who))])
-        for who in report.candidates
-    ]
+    items = [tag("li", _answer(report, who, found.get(who))) for who in report.candidates]
     return tag("ul", joined(items), class_="answers")
 
 
-def _answer(report: Report, who: str, search: Search | None) -> str:
+def _answer(report: Report, who: str, search: Search | None) -> Html:
+    """Return one sentence on what a candidate holds; its name in it."""
+    name = named(report, who)
     if search is None:
-        row = report.stages.get((who, "concurrency"))
-        ended = f"stage concurrency {row['status']}" if row else "stage concurrency was not run"
-        why = f": {row['error']}" if row and row["error"] else ""
-        return f"was {NOT_MEASURED}: {ended}{why}."
-    hold, failing = search.hold, search.failing
-    left_out = _left_out(report, who) if hold else ""
-    if failing is None:
-        held = count(hold.level, "stream") if hold else "no stream"
-        return f"holds at least {held}, the most that was tried.{left_out}"
-    ended = "failed" if failing.verdict == "failed" else "was not decided"
-    if hold is None:
-        if failing.level > 1:
-            told = f"held none of the levels that were held; the lowest, {failing.level}, {ended}"
-            return f"{told}: {failing.reason}."
-        return f"holds no stream; a single one {ended}: {failing.reason}."
-    return (
-        f"holds {count(hold.level, 'stream')}; {failing.level} {ended}: {failing.reason}.{left_out}"
-    )
+        why = report.how_ended(who, "concurrency")
+        return worded("{candidate} was not measured: {why}.", candidate=name, why=why)
+    return joined([outcome(name, search), _left_out(report, who) if search.hold else ""])
 
 
 def _left_out(report: Report, who: str) -> str:
@@ -80,44 +71,9 @@ def _left_out(report: Report, who: str) -> str:
     if METRIC not in {metric.id for metric in registry.METRICS}:
         return ""
     metric = report.figure(who, METRIC)
-    return f" Kept out of the figures: {metric.note}." if metric.value is None else ""
-
-
-def finding(found: list[Search]) -> str:
-    """Return who holds more, where one held a level at which the next failed."""
-    held = sorted((s for s in found if s.hold), key=lambda s: -s.hold.level if s.hold else 0)
-    if not held:
-        return "No candidate holds a single stream"
-    told = [(search, _held(search)) for search in held]
-    best = held[0]
-    if len(found) == 1:
-        return f"{best.candidate} holds {told[0][1]}"
-    if len(held) == 1:
-        return f"Only {best.candidate} holds: {told[0][1]}"
-    second = held[1]
-    if _surely_more(best, second):
-        next_ = "" if len(held) == 2 else ", the next"
-        against = f"{told[0][1]} against {told[1][1]} for {second.candidate}{next_}"
-        return f"{best.candidate} holds the most: {against}"
-    tied = [search for search in held if search is best or not _surely_more(best, search)]
-    if len(tied) > 4:
-        return f"{len(tied)} candidates cannot be told apart: {_held(tied[-1])} to {_held(best)}"
-    who, what = listed(s.candidate for s in tied), listed(_held(s) for s in tied)
-    return f"{who} cannot be told apart within the search's steps: {what}"
-
-
-def _held(search: Search) -> str:
-    if search.hold is None:
-        return "no stream"
-    least = "" if search.failing else "at least "
-    return f"{least}{count(search.hold.level, 'stream')}"
-
-
-def _surely_more(best: Search, other: Search) -> bool:
-    """Whether one held a level at which the other did not pass."""
-    if best.hold is None or other.failing is None:
-        return False
-    return other.failing.level <= best.hold.level
+    if metric.value is not None:
+        return ""
+    return phrase(" Kept out of the figures: {why}.", why=retold(metric.note or ""))
 
 
 def path(report: Report) -> Html | None:
@@ -128,31 +84,41 @@ def path(report: Report) -> Html | None:
     levels = [probe.level for search in found for probe in search.probes]
     low, high = min(levels), max(levels)
     powers = [2.0**power for power in range(20) if low <= 2**power <= high]
-    axis = levels_axis("streams", [low, *powers, high])
+    axis = levels_axis(phrase("streams"), [low, *powers, high])
     axis = lanes.Axis(axis.title, axis.low, axis.high, log=True, base=2, ticks=tuple(powers))
     rows = [
         lanes.Lane(s.candidate, report.colour(s.candidate), _told(s), len(s.probes) * _ROW + 6)
         for s in found
     ]
     layers = _layers(report, found, axis, lanes.tops(rows))
-    key = [("circle", "passed"), ("cross", "failed"), ("diamond", "not decided"), ("band", "hold")]
+    key = [
+        ("circle", phrase("passed")),
+        ("cross", phrase("failed")),
+        ("diamond", phrase("not decided")),
+        ("band", phrase("hold")),
+    ]
     caption = Caption(
         finding(found),
-        "Every level that the search tried, from the first probe at the top to the last: steps, "
-        f"bisection, then the hold. {_effort(found)}",
+        phrase(
+            "Every level that the search tried, from the first probe at the top to the last: "
+            "steps, bisection, then the hold. {effort}",
+            effort=_effort(found),
+        ),
         legend(key),
     )
     return figure("search", lanes.chart(rows, axis, layers), caption)
 
 
 def _told(search: Search) -> str:
-    return f"holds {_held(search)}"
+    return phrase("holds {streams}", streams=held(search))
 
 
 def _effort(found: list[Search]) -> str:
-    probes = per_candidate((len(search.probes) for search in found), "probe")
-    requests = per_candidate((search.requests for search in found), "request")
-    return f"{probes}, {requests}."
+    tried = (len(search.probes) for search in found)
+    probes = per_candidate("{n} probe per candidate", "{n} probes per candidate", tried)
+    sent = (search.requests for search in found)
+    requests = per_candidate("{n} request per candidate", "{n} requests per candidate", sent)
+    return phrase("{probes}, {requests}.", probes=probes, requests=requests)
 
 
 def _layers(
@@ -189,14 +155,23 @@ def _layers(
 
 
 def _label(probe: Probe) -> str:
-    hold = "hold: " if probe.kind == "hold" else ""
-    return f"{hold}{probe.level} {WORDS[probe.verdict]}"
+    told = {"level": probe.level, "verdict": phrase(WORDS[probe.verdict])}
+    if probe.kind == "hold":
+        return phrase("hold: {level} {verdict}", **told)
+    return phrase("{level} {verdict}", **told)
 
 
 def _tip(probe: Probe) -> str:
-    told = f"{_KINDS[probe.kind]}, {count(probe.level, 'stream')}: {WORDS[probe.verdict]}"
-    why = f". {probe.reason}" if probe.reason else ""
-    return f"{told}, n = {probe.requests:,}{why}"
+    told = phrase(
+        "{part}, {streams}: {verdict}, n = {n}",
+        part=phrase(_KINDS[probe.kind]),
+        streams=streams(probe.level),
+        verdict=phrase(WORDS[probe.verdict]),
+        n=f"{probe.requests:,}",
+    )
+    if not probe.reason:
+        return told
+    return phrase("{verdict}. {reason}", verdict=told, reason=retold(probe.reason))
 
 
 def probe_table(report: Report) -> Html | None:
@@ -208,40 +183,41 @@ def probe_table(report: Report) -> Html | None:
     for search in found:
         rows += [[named(report, search.candidate), *_cells(probe)] for probe in search.probes]
     head = [
-        "candidate",
-        "probe",
-        "part",
-        "streams",
-        "verdict",
-        "requests",
+        phrase("candidate"),
+        phrase("probe"),
+        phrase("part"),
+        phrase("streams"),
+        phrase("verdict"),
+        phrase("requests"),
         "TTFT P95",
         "ITL P95",
-        "failed",
-        "TTFT trend",
-        "took",
-        "reason",
+        phrase("failed"),
+        phrase("TTFT trend"),
+        phrase("took"),
+        phrase("reason"),
     ]
     keys = [f"probe/{s.candidate}/{p.number}" for s in found for p in s.probes]
     shown = table(Table(head, rows, frozenset({1, 3, 5, 6, 7, 8, 9, 10}), "tall", keys))
-    return folded(f"All {count(len(rows), 'probe')} of the search", shown)
+    title = phrases("All {n} probe of the search", "All {n} probes of the search", len(rows))
+    return folded(title, shown)
 
 
 def _cells(probe: Probe) -> list[Content]:
     kind = {"passed": "ok", "failed": "failed"}.get(probe.verdict, "")
     return [
         str(probe.number),
-        _KINDS[probe.kind],
+        phrase(_KINDS[probe.kind]),
         str(probe.level),
-        tag("span", WORDS[probe.verdict], class_=f"status {kind}".strip()),
+        tag("span", phrase(WORDS[probe.verdict]), class_=f"status {kind}".strip()),
         f"{probe.requests:,}",
         _measured(probe.ttft_p95_ms, "ms"),
         _measured(probe.itl_p95_ms, "ms"),
-        NOT_MEASURED if probe.error_rate is None else percent(probe.error_rate),
+        phrase(NOT_MEASURED) if probe.error_rate is None else percent(probe.error_rate),
         _measured(probe.ttft_trend_ms_per_s, "ms/s"),
         _measured(probe.seconds, "s"),
-        probe.reason,
+        retold(probe.reason),
     ]
 
 
 def _measured(value: float | None, unit: str) -> str:
-    return NOT_MEASURED if value is None else f"{plain(value)}\u00a0{unit}"
+    return phrase(NOT_MEASURED) if value is None else f"{plain(value)}\u00a0{unit}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import altair as alt
 
+from bakeoff.language import marked, phrase
 from bakeoff.report import groups
 from bakeoff.report.axes import Axis, axis_over
 from bakeoff.report.charts import INTERVAL, Caption, Panel, legend, panels
@@ -15,9 +16,9 @@ from bakeoff.report.compare import Figure
 from bakeoff.report.curves import MOST_TOGETHER, chart
 from bakeoff.report.data import Report
 from bakeoff.report.findings import Words, finding
-from bakeoff.report.html import Html, Markdown
+from bakeoff.report.html import Html, Markdown, headed
 from bakeoff.report.labels import texts
-from bakeoff.report.numbers import Scale, listed, scale_for
+from bakeoff.report.numbers import Scale, bracketed, listed, scale_for
 from bakeoff.report.parts import ran
 from bakeoff.report.plane import Curve, Plane, Point
 from bakeoff.report.planes import with_ends
@@ -25,15 +26,15 @@ from bakeoff.report.planes import with_ends
 QUALITY = "quality_overall"
 #: Metrics of what a right answer takes, seconds first, with the words of their axes.
 COSTS = {
-    "seconds_per_correct": "time per right answer",
-    "tokens_per_correct": "output tokens per right answer",
-    "energy_j_per_correct": "energy per right answer",
-    "usd_per_correct": "cost per right answer",
+    "seconds_per_correct": marked("time per right answer"),
+    "tokens_per_correct": marked("output tokens per right answer"),
+    "energy_j_per_correct": marked("energy per right answer"),
+    "usd_per_correct": marked("cost per right answer"),
 }
 _WORDS = Words(
-    "time per right answer",
-    "needs less time for a right answer than",
-    "needs the least time for a right answer",
+    marked("time per right answer"),
+    marked("{best} needs less time for a right answer than {other}"),
+    marked("{best} needs the least time for a right answer"),
 )
 #: Labels of the horizontal axis at most, but one; and from which price on it needs no thousand.
 _TICKS, _CENTS = 5, 0.1
@@ -68,7 +69,7 @@ def heading(report: Report) -> Markdown | None:
     """Return the heading, None where nothing could be right."""
     if not ran(report, "quality") or not groups.suites(report, *groups.GRADED):
         return None
-    return Markdown("### Quality against cost {#sec-cost}")
+    return headed(phrase("Quality against cost"), "sec-cost", level=3)
 
 
 def trades(report: Report) -> list[Trade]:
@@ -114,12 +115,16 @@ def scatter(report: Report) -> Html | None:
     drawn = [
         panel for trade in found for panel in _panels(report, trade, together=together, small=small)
     ]
-    named_costs = listed(dict.fromkeys(COSTS[trade.cost] for trade in found))
+    costs = listed(phrase(cost) for cost in dict.fromkeys(COSTS[one.cost] for one in found))
+    if not together:
+        costs = bracketed(costs, found[0].over)
     caption = Caption(
         finding(report, "seconds_per_correct", _WORDS),
-        f"Share of right answers against {named_costs}"
-        f"{'' if together else f' ({found[0].over})'}. Up and to the left is better. Wrong "
-        "answers are paid for as well: what all took, divided by the right ones.",
+        phrase(
+            "Share of right answers against {costs}. Up and to the left is better. Wrong answers "
+            "are paid for as well: what all took, divided by the right ones.",
+            costs=costs,
+        ),
         legend([INTERVAL]),
     )
     return panels("cost", drawn, caption)
@@ -132,11 +137,16 @@ def _panels(report: Report, trade: Trade, *, together: bool, small: bool) -> lis
     if small:
         plane = replace(plane, small=True, y=replace(plane.y, ticks=(0, 50, 100)))
     if together:
-        return [Panel(f"{trade.over}: {COSTS[trade.cost]}", _drawn(plane, curves))]
+        return [Panel(cost_label(trade.over, trade.cost), _drawn(plane, curves))]
     bare = replace(plane, named=False)
     return [
         Panel(one.name, chart(bare, [*_greyed(curves, one), one]), one.colour) for one in curves
     ]
+
+
+def cost_label(suite: str, cost: str) -> str:
+    """Return what a cost over some suites is called: ``math: time per right answer``."""
+    return phrase("{suite}: {what}", suite=suite, what=phrase(COSTS[cost]))
 
 
 def _greyed(curves: Sequence[Curve], one: Curve) -> list[Curve]:
@@ -147,7 +157,10 @@ def _greyed(curves: Sequence[Curve], one: Curve) -> list[Curve]:
         if curve is not one
         for p in curve.points
     ]
-    return [replace(curve, colour="var(--line)", name=f"not {curve.name}") for curve in bare]
+    return [
+        replace(curve, colour="var(--line)", name=phrase("not {name}", name=curve.name))
+        for curve in bare
+    ]
 
 
 def _plane(trade: Trade, scale: Scale) -> Plane:
@@ -159,8 +172,9 @@ def _plane(trade: Trade, scale: Scale) -> Plane:
         # An interval may be far longer than all values together.
         if end is not None and end / scale.divisor <= 3 * max(values)
     ]
-    x = axis_over(f"{COSTS[trade.cost]} ({scale.unit})", [*values, *ends], zero=False)
-    y = Axis(f"{trade.over}: right answers (%)", 0, 100, ticks=(0, 20, 40, 60, 80, 100))
+    title = phrase("{suite}: right answers (%)", suite=trade.over)
+    x = axis_over(bracketed(phrase(COSTS[trade.cost]), scale.unit), [*values, *ends], zero=False)
+    y = Axis(title, 0, 100, ticks=(0, 20, 40, 60, 80, 100))
     return Plane(x=x if x.log else replace(x, ticks=_ticks(x.high)), y=y)
 
 
@@ -198,8 +212,13 @@ def _curve(report: Report, right: Figure, cost: Figure, scale: Scale) -> Curve:
         y=_scaled(right.value, share) or 0.0,
         x_ends=(_scaled(cost.lo, scale), _scaled(cost.hi, scale)),
         y_ends=(_scaled(right.lo, share), _scaled(right.hi, share)),
-        tip=f"{right.candidate}: {with_ends(right, share)} right, {with_ends(cost, scale)} for "
-        f"each right answer, n = {right.n:,} questions",
+        tip=phrase(
+            "{candidate}: {share} right, {cost} for each right answer, n = {n} questions",
+            candidate=right.candidate,
+            share=with_ends(right, share),
+            cost=with_ends(cost, scale),
+            n=f"{right.n:,}",
+        ),
     )
     return Curve(name=right.candidate, colour=report.colour(right.candidate), points=[point])
 
@@ -212,5 +231,5 @@ def cost_scale(figures: Sequence[Figure]) -> Scale:
     """Return the scale of figures that are shown together; small prices are for a thousand."""
     largest = max((figure.value or 0.0 for figure in figures), default=0.0)
     if figures[0].unit == "USD" and largest < _CENTS:
-        return Scale(1e-3, "USD per 1,000")
+        return Scale(1e-3, phrase("USD per 1,000"))
     return scale_for(figures[0].unit, (figure.value for figure in figures))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bakeoff.language import marked, phrase, retold
 from bakeoff.metrics import registry
+from bakeoff.quality.statistics.answers import Who
+from bakeoff.quality.statistics.groups import reasoning_share
 from bakeoff.report import groups
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
 from bakeoff.report.html import Content, Html, Table, table, tag
 from bakeoff.report.numbers import NOT_MEASURED, Scale
 from bakeoff.report.parts import first_line, named, ran
-from bakeoff.report.sections.cost import BY_SUITE, COSTS, QUALITY, cost_scale
+from bakeoff.report.sections.cost import BY_SUITE, COSTS, QUALITY, cost_label, cost_scale
 
-_REASONING = "Reasoning among the output tokens"
+_REASONING = marked("Reasoning among the output tokens")
 _CUT = "truncated_share"
-_UNTOLD = "the server tells no reasoning tokens"
 
 
 def costs(report: Report) -> Html | None:
@@ -23,21 +25,23 @@ def costs(report: Report) -> Html | None:
     if not ran(report, "quality") or not groups.suites(report, *groups.GRADED):
         return None
     suites = groups.suites(report, *groups.GRADED)
-    rows = [_row(report, registry.get(m).label, report.figures(m)) for m in (QUALITY, *COSTS)]
-    cut_off = _row(report, registry.get(_CUT).label, report.figures(_CUT))
-    rows[3:3] = [_row(report, _REASONING, _reasoning(report)), cut_off]
+    rows = [
+        _row(report, retold(registry.get(m).label), report.figures(m)) for m in (QUALITY, *COSTS)
+    ]
+    cut_off = _row(report, retold(registry.get(_CUT).label), report.figures(_CUT))
+    rows[3:3] = [_row(report, phrase(_REASONING), _reasoning(report, suites)), cut_off]
     keys = [QUALITY, *COSTS]
     keys[3:3] = ["reasoning_share", _CUT]
     if len(suites) > 1:
         for suite in suites:
             for figure in BY_SUITE:
-                label = f"{suite}: {COSTS[figure]}"
+                label = cost_label(suite, figure)
                 rows.append(_row(report, label, groups.of_suite(report, suite, figure)))
                 keys.append(f"{suite}/{figure}")
     # Creative answers are cut off as well, and are part of the share over all suites.
     every = groups.suites(report, *groups.GRADED, "creative")
     for suite in every if len(every) > 1 else ():
-        label = f"{suite}: answers cut off"
+        label = phrase("{suite}: answers cut off", suite=suite)
         rows.append(_row(report, label, groups.of_suite(report, suite, _CUT)))
         keys.append(f"{suite}/{_CUT}")
     head: list[Content] = ["", *(named(report, who) for who in report.candidates)]
@@ -52,28 +56,36 @@ def _row(report: Report, label: str, figures: Sequence[Figure]) -> list[Content]
 def _cell(report: Report, figure: Figure, scale: Scale) -> Html:
     if figure.value is None:
         known = {metric.id for metric in registry.METRICS}
-        why = report.why_missing(figure) if figure.metric in known else figure.note or ""
+        why = report.why_missing(figure) if figure.metric in known else retold(figure.note or "")
         return tag(
             "span",
-            [NOT_MEASURED, tag("small", first_line(why.removeprefix(f"{NOT_MEASURED}: "), 90))],
+            [phrase(NOT_MEASURED), tag("small", first_line(_bare(why), 90))],
             class_="missing",
         )
     interval = scale.interval(figure.lo, figure.hi)
     below = f"{interval} · n\u00a0{figure.n:,}" if interval else f"n\u00a0{figure.n:,}"
-    return tag("span", [scale.text(figure.value), tag("small", below)], title=figure.note)
+    return tag(
+        "span",
+        [scale.text(figure.value), tag("small", below)],
+        title=retold(figure.note or "") or None,
+    )
 
 
-def _reasoning(report: Report) -> list[Figure]:
-    """Return the share of reasoning in the output tokens of graded answers."""
-    rows = report.connection.execute(
-        "SELECT candidate, sum(reasoning_tokens) / nullif(sum(completion_tokens), 0), count(*) "
-        "FROM answer_outcomes WHERE correct IS NOT NULL AND kind IN ('math', 'code') "
-        "AND reasoning_tokens IS NOT NULL AND completion_tokens IS NOT NULL GROUP BY candidate"
-    ).fetchall()
-    found = {who: (share, n) for who, share, n in rows}
-    none = (None, 0)
-    return [
-        Figure(who, "reasoning_share", share, None, None, n, "1", _UNTOLD if share is None else "")
+def _bare(why: str) -> str:
+    """Return a reason without the words that stand above it."""
+    return why.removeprefix(phrase(NOT_MEASURED)).lstrip(":\uff1a ")
+
+
+def _reasoning(report: Report, suites: Sequence[str]) -> list[Figure]:
+    """Return the share of reasoning in the output tokens of graded answers.
+
+    It is that of the note of the metric: a share of sums, which has no interval.
+    """
+    found = {
+        who: reasoning_share([Who(report.connection, who, suite) for suite in suites])
         for who in report.candidates
-        for share, n in (found.get(who, none),)
+    }
+    return [
+        Figure(who, "reasoning_share", one.value, None, None, one.n, "1", "; ".join(one.notes))
+        for who, one in found.items()
     ]

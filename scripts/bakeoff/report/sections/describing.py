@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from bakeoff.language import marked, phrase, phrases, retold
 from bakeoff.quality.diagnostics import FIGURES
 from bakeoff.report.data import Report, Row
+from bakeoff.report.findings import sentence
 from bakeoff.report.html import Content, Html, Table, folded, joined, paragraph, table, tag
-from bakeoff.report.numbers import count, percent, scale_for
+from bakeoff.report.numbers import percent, scale_for
 from bakeoff.report.parts import named
 from bakeoff.report.sections.ratings import creative
 
 #: What the figures are called; one that is not here goes by its name.
 _LABELS = {
-    "words": "words",
-    "characters": "characters",
-    "sentences": "sentences",
-    "mean_sentence_words": "words in a sentence",
-    "distinct_1": "different words",
-    "distinct_2": "different pairs of words",
-    "distinct_3": "different triples of words",
-    "type_token": "different words, whatever the length",
-    "repeated_4gram_share": "repeated runs of four words",
-    "longest_repeat": "longest repeat",
-    "compression_ratio": "compression",
-    "prompt_overlap": "copied from the prompt",
-    "constraints_met": "stated constraints met",
-    "language": "language",
+    "words": marked("words"),
+    "characters": marked("characters"),
+    "sentences": marked("sentences"),
+    "mean_sentence_words": marked("words in a sentence"),
+    "distinct_1": marked("different words"),
+    "distinct_2": marked("different pairs of words"),
+    "distinct_3": marked("different triples of words"),
+    "type_token": marked("different words, whatever the length"),
+    "repeated_4gram_share": marked("repeated runs of four words"),
+    "longest_repeat": marked("longest repeat"),
+    "compression_ratio": marked("compression"),
+    "prompt_overlap": marked("copied from the prompt"),
+    "constraints_met": marked("stated constraints met"),
+    "language": marked("language"),
 }
 #: Ratios that are no shares of a whole.
 _RATIOS = ("compression_ratio",)
@@ -40,7 +42,7 @@ def diagnostics(report: Report) -> Html | None:
     shown = [figure for figure in FIGURES if any(name == figure.name for _, name in found)]
     rows: list[list[Content]] = [
         [
-            _LABELS.get(figure.name, figure.name.replace("_", " ")),
+            _label(figure.name),
             *(_cell(found.get((who, figure.name)), figure.unit) for who in report.candidates),
         ]
         for figure in shown
@@ -51,20 +53,26 @@ def diagnostics(report: Report) -> Html | None:
     return joined(
         [
             paragraph(
-                "These figures describe the texts and are no scores: more different words or "
-                "longer answers are not better writing. Each is the median answer, with the "
-                "middle half of the answers below it.",
+                phrase(
+                    "These figures describe the texts and are no scores: more different words or "
+                    "longer answers are not better writing. Each is the median answer, with the "
+                    "middle half of the answers below it."
+                ),
                 "note",
             ),
             table(Table(head, rows, numeric, "matrix", keys)),
-            folded("How each figure is found", _formulas(keys)),
+            folded(phrase("How each figure is found"), _formulas(keys)),
         ]
     )
 
 
+def _label(name: str) -> str:
+    return phrase(_LABELS[name]) if name in _LABELS else name.replace("_", " ")
+
+
 def _formulas(keys: list[str]) -> Html:
     entries = [
-        tag("dt", _LABELS.get(figure.name, figure.name)) + tag("dd", f"{figure.formula}.")
+        tag("dt", _label(figure.name)) + tag("dd", sentence(retold(figure.formula)))
         for figure in FIGURES
         if figure.name in keys
     ]
@@ -91,14 +99,21 @@ def _read(report: Report) -> dict[tuple[str, str], Row]:
 
 def _cell(row: Row | None, unit: str) -> Html:
     if row is None or not row["n"]:
-        return tag("span", ["no figure", tag("small", "no text long enough")], class_="missing")
+        return tag(
+            "span",
+            [phrase("no figure"), tag("small", phrase("no text long enough"))],
+            class_="missing",
+        )
     n, answers = int(str(row["n"])), int(str(row["answers"]))
     if row["label"] is not None:
         share = percent(int(str(row["labelled"])) / answers)
-        return tag("span", [str(row["label"]), tag("small", f"{share} of {answers:,}")])
+        of = phrase("{share} of {n}", share=share, n=f"{answers:,}")
+        return tag("span", [str(row["label"]), tag("small", of)])
     quartiles = row["quartiles"]
     low, middle, high = quartiles if isinstance(quartiles, list) else (0.0, 0.0, 0.0)
     scale = scale_for("" if row["name"] in _RATIOS else unit, [high])
-    left_out = f", {count(answers - n, 'text')} too short" if answers > n else ""
-    below = f"{scale.interval(low, high)} · n\u00a0{n:,}{left_out}"
+    below = f"{scale.interval(low, high)} · n\u00a0{n:,}"
+    if answers > n:
+        short = phrases("{n} text too short", "{n} texts too short", answers - n)
+        below = phrase(", ").join([below, short])
     return tag("span", [scale.text(middle), tag("small", below)])

@@ -2,68 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import altair as alt
 
+from bakeoff.language import phrase, phrases, retold
 from bakeoff.report import groups, lanes
 from bakeoff.report.axes import Axis
 from bakeoff.report.charts import Caption, Panel, legend, panels
 from bakeoff.report.data import Report
-from bakeoff.report.findings import capital
+from bakeoff.report.endings import BAD, ENDINGS, ending_of
+from bakeoff.report.findings import capital, sentence
 from bakeoff.report.html import NOTHING, Content, Html, Table, folded, joined, paragraph, table
-from bakeoff.report.numbers import count, listed
+from bakeoff.report.numbers import listed
 from bakeoff.report.parts import named, ran
 
 _BAR = 20.0
+#: Candidates whose endings the title tells one by one.
+_NAMED = 4
 #: Share of a bar from which on its count stands in it.
 _ROOM = 0.07
-
-
-@dataclass(frozen=True)
-class Ending:
-    """One way in which answers end.
-
-    Attributes:
-        word: What it is called.
-        key: CSS class of its swatch; its colour is the variable ``--ended-{key}``.
-        grades: Grades, or endings where there is no grade, that belong to it.
-        meaning: What it means.
-    """
-
-    word: str
-    key: str
-    grades: frozenset[str]
-    meaning: str
-
-
-ENDINGS = (
-    Ending("right", "right", frozenset({"correct"}), "graded, and correct"),
-    Ending("answered", "answered", frozenset({"answered"}), "ended by itself; rated, not graded"),
-    Ending("wrong", "wrong", frozenset({"wrong"}), "graded, and not correct"),
-    Ending("no result found", "unfound", frozenset({"no_answer"}), "text without a final answer"),
-    Ending(
-        "code failed",
-        "failed",
-        frozenset({"exception", "timeout", "memory", "output", "exited", "forged"}),
-        "the function raised, ran too long, took too much, ended itself or forged its result",
-    ),
-    Ending("cut off", "cut", frozenset({"truncated"}), "ended at the most tokens allowed"),
-    Ending("empty", "empty", frozenset({"empty"}), "no text, or reasoning alone"),
-    Ending("refused", "refused", frozenset({"refused"}), "the model declined"),
-    Ending("request failed", "error", frozenset({"error"}), "no answer came; not counted as wrong"),
-    Ending(
-        "not graded",
-        "ungraded",
-        frozenset({"ungraded", "sandbox_unavailable"}),
-        "no grade could be given; not counted as wrong",
-    ),
-)
-
-
-def ending_of(grade: str) -> Ending:
-    """Return the way of ending that a grade belongs to."""
-    return next((one for one in ENDINGS if grade in one.grades), ENDINGS[-1])
 
 
 def counts(report: Report, suite: str) -> dict[str, dict[str, int]]:
@@ -95,38 +51,62 @@ def endings(report: Report) -> Html | None:
     if not every:
         return None
     seen = {word for own in every.values() for ended in own.values() for word in ended}
-    key: list[tuple[str, Content]] = [(f"ended {e.key}", e.word) for e in ENDINGS if e.word in seen]
-    caption = Caption(_finding(every), f"{_plotted(every)}.", legend(key))
+    key: list[tuple[str, Content]] = [
+        (f"ended {e.key}", phrase(e.word)) for e in ENDINGS if e.word in seen
+    ]
+    caption = Caption(_finding(every), sentence(_plotted(every)), legend(key))
     plots = [Panel(suite, _plot(report, suite, own)) for suite, own in every.items()]
     return panels("endings", plots, caption) + _words(report, every)
 
 
 def _finding(every: dict[str, dict[str, dict[str, int]]]) -> str:
     """Return how often answers ended in another way than by themselves."""
-    bad = ("cut off", "empty", "refused", "request failed", "code failed", "not graded")
     told = []
-    totals = {
-        who: sum(sum(own.get(who, {}).values()) for own in every.values())
-        for who in dict.fromkeys(who for own in every.values() for who in own)
-    }
-    for who, total in totals.items():
-        ended = {word: sum(own.get(who, {}).get(word, 0) for own in every.values()) for word in bad}
-        parts = [f"{number:,} {word}" for word, number in ended.items() if number]
+    for who in dict.fromkeys(who for own in every.values() for who in own):
+        ended = [own[who] for own in every.values() if who in own]
+        totals = {bad.word: sum(one.get(bad.word, 0) for one in ended) for bad in BAD}
+        parts = [
+            phrase("{n} {ending}", n=f"{number:,}", ending=phrase(word))
+            for word, number in totals.items()
+            if number
+        ]
         if parts:
-            told.append(f"{who}: {listed(parts)} of {count(total, 'answer')}")
+            told.append(_of_all(who, parts, sum(sum(one.values()) for one in ended)))
     if not told:
-        return "Every answer ended by itself, and all that can be graded has a grade"
-    if len(told) > 4:
-        return f"Answers of {len(told)} candidates were cut off, empty, refused or failed"
-    return "; ".join(told)
+        return phrase("Every answer ended by itself, and all that can be graded has a grade")
+    if len(told) > _NAMED:
+        return phrases(
+            "Answers of {n} candidate were cut off, empty, refused or failed",
+            "Answers of {n} candidates were cut off, empty, refused or failed",
+            len(told),
+        )
+    return phrase("; ").join(told)
+
+
+def _of_all(who: str, parts: list[str], total: int) -> str:
+    return phrases(
+        "{candidate}: {endings} of {n} answer",
+        "{candidate}: {endings} of {n} answers",
+        total,
+        candidate=who,
+        endings=listed(parts),
+    )
 
 
 def _plotted(every: dict[str, dict[str, dict[str, int]]]) -> str:
     totals = [
-        f"{suite}: {count(max(sum(ended.values()) for ended in own.values()), 'answer')}"
+        phrases(
+            "{suite}: {n} answer",
+            "{suite}: {n} answers",
+            max(sum(ended.values()) for ended in own.values()),
+            suite=suite,
+        )
         for suite, own in every.items()
     ]
-    return f"How the answers of each candidate ended, as shares of all ({'; '.join(totals)})"
+    return phrase(
+        "How the answers of each candidate ended, as shares of all ({suites})",
+        suites=phrase("; ").join(totals),
+    )
 
 
 def _plot(report: Report, suite: str, own: dict[str, dict[str, int]]) -> alt.LayerChart:
@@ -142,7 +122,15 @@ def _plot(report: Report, suite: str, own: dict[str, dict[str, int]]) -> alt.Lay
             if not number:
                 continue
             x, x2 = 100 * before / total, 100 * (before + number) / total
-            tip = f"{who}, {suite}: {number:,} of {total:,} {one.word} ({one.meaning})"
+            tip = phrase(
+                "{candidate}, {suite}: {n} of {total} {ending} ({meaning})",
+                candidate=who,
+                suite=suite,
+                n=f"{number:,}",
+                total=f"{total:,}",
+                ending=phrase(one.word),
+                meaning=phrase(one.meaning),
+            )
             bar = {"x": x, "x2": x2, "y": top, "y2": top + _BAR, "opacity": 1, "tip": tip}
             bars.append(bar | {"fill": f"var(--ended-{one.key})"})
             if number / total >= _ROOM:
@@ -150,14 +138,15 @@ def _plot(report: Report, suite: str, own: dict[str, dict[str, int]]) -> alt.Lay
                 texts.setdefault(one.key, []).append(at | {"fill": f"var(--on-{one.key})"})
             before += number
     labels = [lanes.labels(held, align="center", dx=0) for held in texts.values()]
-    axis = Axis(f"{suite}: answers (%)", 0, 100)
+    axis = Axis(phrase("{suite}: answers (%)", suite=suite), 0, 100)
     return lanes.chart(rows, axis, [lanes.bars(bars), *labels])
 
 
 def _told(ended: dict[str, int]) -> str:
     total = sum(ended.values())
-    first = "right" if "answered" not in ended else "answered"
-    return f"{ended.get(first, 0):,} of {total:,} {first}"
+    if "answered" in ended:
+        return phrase("{n} of {total} answered", n=f"{ended['answered']:,}", total=f"{total:,}")
+    return phrase("{n} of {total} right", n=f"{ended.get('right', 0):,}", total=f"{total:,}")
 
 
 def _words(report: Report, every: dict[str, dict[str, dict[str, int]]]) -> Html:
@@ -169,12 +158,16 @@ def _words(report: Report, every: dict[str, dict[str, dict[str, int]]]) -> Html:
         for suite, own in every.items()
         for who, ended in own.items()
     ]
-    head = ["suite", "candidate", *(one.word for one in shown)]
+    words = [phrase(one.word) for one in shown]
+    head = [phrase("suite"), phrase("candidate"), *words]
     counted = table(Table(head, rows, frozenset(range(2, len(head))), "endings"))
-    meanings = "; ".join(f"{one.word}: {one.meaning}" for one in shown)
+    meanings = phrase("; ").join(
+        phrase("{ending}: {meaning}", ending=word, meaning=phrase(one.meaning))
+        for word, one in zip(words, shown, strict=True)
+    )
     return folded(
-        "The same as counts, and what each word means",
-        joined([counted, paragraph(f"{capital(meanings)}.", "note")]),
+        phrase("The same as counts, and what each word means"),
+        joined([counted, paragraph(sentence(capital(meanings)), "note")]),
     )
 
 
@@ -191,12 +184,27 @@ def without_sandbox(report: Report) -> Html:
     if not rows:
         return NOTHING
     told = listed(
-        f"{count(int(str(row['answers'])), 'answer')} of {row['candidate']} to {row['suite']}"
+        phrases(
+            "{n} answer of {candidate} to {suite}",
+            "{n} answers of {candidate} to {suite}",
+            int(str(row["answers"])),
+            candidate=row["candidate"],
+            suite=row["suite"],
+        )
         for row in rows
     )
-    why = next((f" ({row['why']})" for row in rows if row["why"]), "")
-    return paragraph(
-        f"{capital(told)} could not be graded: model code is run in a sandbox only, and none was "
-        f"available{why}. They count neither as right nor as wrong.",
-        "trouble",
-    )
+    why = next((retold(str(row["why"])) for row in rows if row["why"]), "")
+    if not why:
+        text = phrase(
+            "{answers} could not be graded: model code is run in a sandbox only, and none was "
+            "available. They count neither as right nor as wrong.",
+            answers=capital(told),
+        )
+    else:
+        text = phrase(
+            "{answers} could not be graded: model code is run in a sandbox only, and none was "
+            "available ({reason}). They count neither as right nor as wrong.",
+            answers=capital(told),
+            reason=why,
+        )
+    return paragraph(text, "trouble")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bakeoff.language import marked, phrase, retold
 from bakeoff.metrics import registry
 from bakeoff.report.axes import levels_axis
 from bakeoff.report.charts import INTERVAL, Caption, legend, panels
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
 from bakeoff.report.findings import Words, finding
-from bakeoff.report.html import Content, Html, Markdown, Table, table, tag
+from bakeoff.report.html import Content, Html, Markdown, Table, headed, table, tag
 from bakeoff.report.levels import Level, of
 from bakeoff.report.numbers import NOT_MEASURED, listed, percent, scale_for
 from bakeoff.report.parts import named, ran
@@ -21,7 +22,9 @@ PER_TOKEN, PER_REQUEST = "energy_j_per_output_token", "energy_j_per_request"
 ABOVE_IDLE = "above_idle_j_per_output_token"
 _UNITS = {PER_TOKEN: "J/token", ABOVE_IDLE: "J/token", PER_REQUEST: "J"}
 _WORDS = Words(
-    "energy per output token", "takes less energy for a token than", "takes least for a token"
+    marked("energy per output token"),
+    marked("{best} takes less energy for a token than {other}"),
+    marked("{best} takes the least energy for a token"),
 )
 
 
@@ -107,10 +110,13 @@ def heading(report: Report) -> Markdown | None:
     """Return the section's heading, None where no energy was measured."""
     if not used(report):
         return None
-    return Markdown(
-        "## Energy {#sec-energy}\n\n"
-        "What the hardware took while it served, by its own counters: power at rest is in it, "
-        "and shown apart below."
+    return headed(
+        phrase("Energy"),
+        "sec-energy",
+        phrase(
+            "What the hardware took while it served, by its own counters: power at rest is in it, "
+            "and shown apart below."
+        ),
     )
 
 
@@ -122,20 +128,20 @@ def per_token(report: Report) -> Html | None:
     known = [level for level in found if level.value(ABOVE_IDLE) is not None]
     shown = Shown(
         y=PER_TOKEN,
-        y_title="energy per output token",
-        x_axis=levels_axis("requests in flight", [level.level for level in found]),
+        y_title=phrase("energy per output token"),
+        x_axis=levels_axis(phrase("requests in flight"), [level.level for level in found]),
         dashed=ABOVE_IDLE if known else None,
         zero=False,
     )
     drawn = plots(report, found, shown)
     if not drawn:
         return None
-    key: list[tuple[str, Content]] = [("solid", "all that was taken")]
+    key: list[tuple[str, Content]] = [("solid", phrase("all that was taken"))]
     if known:
-        key.append(("dashed", "without what it would have taken at rest"))
+        key.append(("dashed", phrase("without what it would have taken at rest")))
     if any(level.figure(PER_TOKEN).lo is not None for level in found):
         key.append(INTERVAL)
-    caption = Caption(_finding(report, found), f"{_sources(used(report))}.", legend(key))
+    caption = Caption(_finding(report, found), _sources(used(report)), legend(key))
     return panels("energy", drawn, caption)
 
 
@@ -149,22 +155,28 @@ def _finding(report: Report, found: list[Level]) -> str:
         own = [level for level in of(who, found) if level.value(PER_TOKEN) is not None]
         best = min(own, key=lambda level: level.value(PER_TOKEN) or 0.0, default=None)
         if best:
-            least.append(
-                f"{scale.text(best.value(PER_TOKEN))} for {who} at {best.level:g} in flight"
+            text = phrase(
+                "{value} for {candidate} at {level} in flight",
+                value=scale.text(best.value(PER_TOKEN)),
+                candidate=who,
+                level=f"{best.level:g}",
             )
-    return f"Energy per output token at its least: {listed(least)}"
+            least.append(text)
+    return phrase("Energy per output token at its least: {values}", values=listed(least))
 
 
 def _sources(found: list[Used]) -> str:
     sources = {one.source for one in found}
     if sources == {"nvml"}:
-        return "By the energy counters of the candidate's GPUs (NVML), over each level's window"
-    if sources == {"rapl"}:
-        return (
-            "By the counters of the processor packages (RAPL), over each level's window: no GPU, "
-            "and memory and mainboard are not in it"
+        return phrase(
+            "By the energy counters of the candidate's GPUs (NVML), over each level's window."
         )
-    return "GPUs by NVML, candidates without GPUs by the processor packages (RAPL)"
+    if sources == {"rapl"}:
+        return phrase(
+            "By the counters of the processor packages (RAPL), over each level's window: no GPU, "
+            "and memory and mainboard are not in it."
+        )
+    return phrase("GPUs by NVML, candidates without GPUs by the processor packages (RAPL).")
 
 
 def level_table(report: Report) -> Html | None:
@@ -175,24 +187,31 @@ def level_table(report: Report) -> Html | None:
     rows: list[list[Content]] = [
         [
             named(report, one.level.candidate),
-            f"{one.level.level:g} {'in flight' if one.level.load == 'closed' else 'requests/s'}",
+            _level(one.level),
             *_cells(one),
         ]
         for one in found
     ]
     head = [
-        "candidate",
-        "level",
-        "per output token",
-        "per request",
-        "in the window",
-        "mean power",
-        "at rest",
-        "share at rest",
+        phrase("candidate"),
+        phrase("level"),
+        phrase("per output token"),
+        phrase("per request"),
+        phrase("in the window"),
+        phrase("mean power"),
+        phrase("at rest"),
+        phrase("share at rest"),
         "n",
     ]
     keys = [f"energy/{v.level.candidate}/{v.level.load}/{v.level.level:g}" for v in found]
     return table(Table(head, rows, frozenset(range(2, len(head))), "tall levels", keys))
+
+
+def _level(level: Level) -> str:
+    number = f"{level.level:g}"
+    if level.load == "closed":
+        return phrase("{level} in flight", level=number)
+    return phrase("{rate} requests/s", rate=number)
 
 
 def _cells(one: Used) -> list[Content]:
@@ -203,7 +222,7 @@ def _cells(one: Used) -> list[Content]:
         _number("energy_j", one.energy_j, "J"),
         _number("power_w", one.power_w, "W"),
         _number("idle_power_w", one.idle_power_w, "W"),
-        NOT_MEASURED if rest is None else percent(rest),
+        phrase(NOT_MEASURED) if rest is None else percent(rest),
         f"{one.level.measured:,}",
     ]
 
@@ -211,18 +230,18 @@ def _cells(one: Used) -> list[Content]:
 def _bounded(figure: Figure) -> Html:
     """Return a figure with its interval below it."""
     if figure.value is None:
-        return tag("span", NOT_MEASURED, class_="missing")
+        return tag("span", phrase(NOT_MEASURED), class_="missing")
     scale = scale_for("J", [figure.value])
-    below = scale.interval(figure.lo, figure.hi) or "no interval"
+    below = scale.interval(figure.lo, figure.hi) or phrase("no interval")
     return tag(
         "span",
         [scale.text(figure.value), tag("small", below)],
-        title=figure.note,
+        title=retold(figure.note or "") or None,
         data_figure=figure.metric,
         data_numbers=f"{figure.value} {figure.lo} {figure.hi}",
     )
 
 
 def _number(name: str, value: float | None, unit: str) -> Html:
-    text = NOT_MEASURED if value is None else scale_for(unit, [value]).text(value)
+    text = phrase(NOT_MEASURED) if value is None else scale_for(unit, [value]).text(value)
     return tag("span", text, data_figure=name, data_numbers=str(value))

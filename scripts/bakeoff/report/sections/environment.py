@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 
+from bakeoff.language import marked, phrase, phrases, retold
 from bakeoff.report.data import Report, Row
 from bakeoff.report.facts import facts, packages
 from bakeoff.report.html import Content, Html, Table, folded, joined, paragraph, table, tag
-from bakeoff.report.numbers import count, plain, scale_for
+from bakeoff.report.numbers import plain, scale_for
 from bakeoff.report.parts import named
 
 SECTIONS = {
-    "cpu": "Processor",
-    "memory": "Memory",
-    "disk": "Disk",
-    "system": "System",
-    "python": "Python",
-    "git": "Source",
+    "cpu": marked("Processor"),
+    "memory": marked("Memory"),
+    "disk": marked("Disk"),
+    "system": marked("System"),
+    "python": marked("Python"),
+    "git": marked("Source"),
 }
+_BILLION, _MILLION = 1e9, 1e6
 
 
 def candidates(report: Report) -> Html:
@@ -25,39 +27,40 @@ def candidates(report: Report) -> Html:
     rows = report.rows("SELECT * FROM candidates ORDER BY position")
     head: list[Content] = ["", *(named(report, str(row["candidate"])) for row in rows)]
     shown: list[list[Content]] = [
-        ["Model", *(_text(row["model"]) for row in rows)],
-        ["Architecture", *(_text(row["architecture"]) for row in rows)],
-        ["Parameters", *(_parameters(row) for row in rows)],
-        ["Weight files", *(_bytes(row["weights_bytes"]) for row in rows)],
-        ["Quantisation", *(str(row["quantization"] or "none") for row in rows)],
-        ["Licence", *(str(row["license"] or "not named") for row in rows)],
-        ["Engine", *(_engine(report, row) for row in rows)],
-        ["GPUs", *(str(row["gpus"]) for row in rows)],
-        ["Flags", *(_settings(row["args"], "--") for row in rows)],
-        ["Environment", *(_settings(row["env"], "") for row in rows)],
+        [phrase("Model"), *(_text(row["model"]) for row in rows)],
+        [phrase("Architecture"), *(_text(row["architecture"]) for row in rows)],
+        [phrase("Parameters"), *(_parameters(row) for row in rows)],
+        [phrase("Weight files"), *(_bytes(row["weights_bytes"]) for row in rows)],
+        [phrase("Quantisation"), *(str(row["quantization"] or phrase("none")) for row in rows)],
+        [phrase("Licence"), *(str(row["license"] or phrase("not named")) for row in rows)],
+        [phrase("Engine"), *(_engine(report, row) for row in rows)],
+        [phrase("GPUs"), *(str(row["gpus"]) for row in rows)],
+        [phrase("Flags"), *(_settings(row["args"], "--") for row in rows)],
+        [phrase("Environment"), *(_settings(row["env"], "") for row in rows)],
     ]
     if any(row["url"] for row in rows):
-        shown.append(["URL", *(_text(row["url"]) for row in rows)])
+        shown.append([phrase("URL"), *(_text(row["url"]) for row in rows)])
     return table(Table(head, shown, kind="columns"))
 
 
 def _text(value: object) -> str:
-    return str(value) if value else "not known"
+    return str(value) if value else phrase("not known")
 
 
 def _parameters(row: Row) -> str:
     if row["parameters"] is None:
-        return "not known"
+        return phrase("not known")
     number = float(str(row["parameters"]))
-    for size, word in ((1e9, "billion"), (1e6, "million")):
-        if number >= size:
-            return f"{plain(number / size)} {word}"
+    if number >= _BILLION:
+        return phrase("{number} billion", number=plain(number / _BILLION))
+    if number >= _MILLION:
+        return phrase("{number} million", number=plain(number / _MILLION))
     return f"{number:,.0f}"
 
 
 def _bytes(value: object) -> str:
     if value is None:
-        return "not known"
+        return phrase("not known")
     size = float(str(value))
     return scale_for("B", [size]).text(size)
 
@@ -76,7 +79,7 @@ def _engine(report: Report, row: Row) -> str:
 def _settings(text: object, prefix: str) -> Content:
     settings = json.loads(str(text or "{}"))
     if not settings:
-        return "none"
+        return phrase("none")
     between = " " if prefix else "="
     lines = [
         tag(
@@ -92,20 +95,21 @@ def host(report: Report) -> Html:
     """Return a table of what is known of the machine, without its packages."""
     environments = packages(report)  # their packages stand under provenance
     shown: list[list[Content]] = [
-        [_section(section), name.replace("_", " "), _fact(value, unit)]
+        [_section(section), retold(name.replace("_", " ")), _fact(value, unit)]
         for (section, name), (value, unit) in facts(report).items()
         if section not in environments
     ]
     if not shown:
-        return paragraph("Nothing is known of the machine.", "note")
-    table_ = table(Table(["part", "what", "value"], shown, kind="tall"))
-    return folded(f"{count(len(shown), 'fact')} about the machine", table_)
+        return paragraph(phrase("Nothing is known of the machine."), "note")
+    head = [phrase("component"), phrase("what"), phrase("value")]
+    summary = phrases("{n} fact about the machine", "{n} facts about the machine", len(shown))
+    return folded(summary, table(Table(head, shown, kind="tall")))
 
 
 def _section(section: str) -> str:
     if section.startswith("gpu"):
-        return f"GPU {section.removeprefix('gpu')}"
-    return SECTIONS.get(section, section)
+        return phrase("GPU {number}", number=section.removeprefix("gpu"))
+    return phrase(SECTIONS[section]) if section in SECTIONS else section
 
 
 def _fact(value: str, unit: str) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from bakeoff.audits.exclusions import EXCLUDED
+from bakeoff.language import marked, phrase, retold
 from bakeoff.metrics import registry
 from bakeoff.report import paired
 from bakeoff.report.compare import Figure, Standing
 from bakeoff.report.data import Report
 from bakeoff.report.findings import capital, value
 from bakeoff.report.html import NOTHING, Content, Html, Table, folded, joined, paragraph, table, tag
-from bakeoff.report.numbers import NOT_MEASURED, listed
-from bakeoff.report.parts import first_line, named
+from bakeoff.report.numbers import listed
+from bakeoff.report.parts import figure_link, first_line, named
+
+_DIRECTIONS = {"lower": marked("lower is better"), "higher": marked("higher is better")}
+_MARKS = {"best": marked("best"), "tied": marked("tied")}
 
 
 def matrix(report: Report) -> Html:
@@ -21,24 +25,28 @@ def matrix(report: Report) -> Html:
     rows: list[list[Content]] = []
     for metric in metrics:
         standing = paired.standing(report, metric) or report.standing(metric)
-        declared = registry.get(metric)
-        label = tag("a", declared.label, href=f"#metric-{metric}")
-        title_ = tag("span", [label, tag("small", f"{declared.direction} is better")])
         best = _marked(standing)
         cells: list[Content] = [
             _matrix_cell(report, figure, _mark(figure, best)) for figure in report.figures(metric)
         ]
-        rows.append([title_, *cells])
+        rows.append([labelled(metric), *cells])
     head: list[Content] = ["", *(named(report, candidate) for candidate in report.candidates)]
     numeric = frozenset(range(1, len(head)))
     shown = table(Table(head, rows, numeric, "matrix", metrics))
     if not any(paired.standing(report, metric) for metric in metrics):
         return shown
-    text = (
+    text = phrase(
         "Right answers are compared question by question: best is marked where the interval of "
         "the difference excludes 0."
     )
     return joined([shown, paragraph(text, "note")])
+
+
+def labelled(metric: str) -> Html:
+    """Return a metric's label, linked to its definition, and which direction is better."""
+    declared = registry.get(metric)
+    label = tag("a", retold(declared.label), href=f"#metric-{metric}")
+    return tag("span", [label, tag("small", phrase(_DIRECTIONS[declared.direction]))])
 
 
 def _marked(standing: Standing | None) -> set[str]:
@@ -56,20 +64,33 @@ def _mark(figure: Figure, best: set[str]) -> str:
 
 def _matrix_cell(report: Report, figure: Figure, mark: str) -> Html:
     if figure.value is None:
-        stage = registry.get(figure.metric).stage
-        ended = report.stages.get((figure.candidate, stage), {}).get("status", "")
-        why = report.why_missing(figure)
-        short = f"{stage} {ended}" if ended in {"failed", "skipped"} else first_line(why, 60)
-        if figure.excluded:
-            reason = why.removeprefix(f"{EXCLUDED}: ")
-            link = tag("a", first_line(reason, 90), href="#sec-audits")
-            return tag("span", [EXCLUDED, tag("small", link)], class_="missing", title=why)
-        return tag("span", [NOT_MEASURED, tag("small", short)], class_="missing", title=why)
+        return missing(report, figure)
     interval = report.scale(figure.metric).interval(figure.lo, figure.hi)
-    below = f"{interval or 'no interval'} · n\u00a0{figure.n:,}"
-    strong = tag("strong" if mark == "best" else "span", value(report, figure))
-    word = tag("span", mark, class_=f"mark {mark}") if mark else NOTHING
-    return tag("span", [word, strong, tag("small", below)], title=figure.note)
+    below = f"{interval or phrase('no interval')} · n\u00a0{figure.n:,}"
+    linked = figure_link(report, figure, value(report, figure))
+    strong = tag("strong" if mark == "best" else "span", linked)
+    note = retold(figure.note) if figure.note else None
+    return tag("span", [marking(mark), strong, tag("small", below)], title=note)
+
+
+def marking(mark: str) -> Html:
+    """Return the word that marks a figure, ``best`` or ``tied``; nothing for none."""
+    return tag("span", phrase(_MARKS[mark]), class_=f"mark {mark}") if mark else NOTHING
+
+
+def missing(report: Report, figure: Figure) -> Html:
+    """Return why there is no figure: not measured, or the audit that keeps it out."""
+    why = report.why_missing(figure)
+    if figure.excluded:
+        reason = retold((figure.note or "").removeprefix(f"{EXCLUDED}: "))
+        link = tag("a", first_line(reason, 90), href="#sec-audits")
+        return tag("span", [phrase("excluded"), tag("small", link)], class_="missing", title=why)
+    stage = registry.get(figure.metric).stage
+    ended = report.stages.get((figure.candidate, stage), {}).get("status", "")
+    short = first_line(why, 60)
+    if ended in {"failed", "skipped"}:
+        short = phrase("{stage} {status}", stage=stage, status=phrase(str(ended)))
+    return tag("span", [phrase("not measured"), tag("small", short)], class_="missing", title=why)
 
 
 def notes(report: Report) -> Html:
@@ -78,11 +99,17 @@ def notes(report: Report) -> Html:
     for metric in registry.METRICS:
         measured = [f for f in report.figures(metric.id) if f.value is not None and f.note]
         for note in dict.fromkeys(str(figure.note) for figure in measured):
-            about.setdefault(note, []).append(metric.label)
+            about.setdefault(note, []).append(retold(metric.label))
     items = [
-        tag("li", f"{capital(note)}: {listed(_within(labels))}.") for note, labels in about.items()
+        tag(
+            "li",
+            phrase(
+                "{note}: {figures}.", note=capital(retold(note)), figures=listed(_within(labels))
+            ),
+        )
+        for note, labels in about.items()
     ]
-    return folded("What limits these figures", tag("ul", items)) if items else NOTHING
+    return folded(phrase("What limits these figures"), tag("ul", items)) if items else NOTHING
 
 
 def unmeasured(report: Report) -> Html:
@@ -95,9 +122,12 @@ def unmeasured(report: Report) -> Html:
     reasons: dict[str, list[str]] = {}
     for metric in missing:
         why = {report.why_missing(figure) for figure in report.figures(metric)}
-        reasons.setdefault("; ".join(sorted(why)), []).append(registry.get(metric).label)
-    told = "; ".join(f"{listed(_within(labels))} ({why})" for why, labels in reasons.items())
-    return paragraph(f"Not measured for any candidate: {told}.", "note")
+        reasons.setdefault("; ".join(sorted(why)), []).append(retold(registry.get(metric).label))
+    told = "; ".join(
+        phrase("{figures} ({why})", figures=listed(_within(labels)), why=why)
+        for why, labels in reasons.items()
+    )
+    return paragraph(phrase("Not measured for any candidate: {figures}.", figures=told), "note")
 
 
 def _within(labels: list[str]) -> list[str]:

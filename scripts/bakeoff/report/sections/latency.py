@@ -2,55 +2,60 @@
 
 from __future__ import annotations
 
+from bakeoff.language import marked, phrase, phrases
 from bakeoff.report import distributions, lanes
 from bakeoff.report.charts import INTERVAL, Caption, figure, legend
-from bakeoff.report.data import Report
+from bakeoff.report.data import Report, Row
 from bakeoff.report.distributions import MOST_TICKS, Distribution, Sample
-from bakeoff.report.findings import Words, capital, finding, with_interval
+from bakeoff.report.findings import Words, capital, finding, sentence, with_interval
 from bakeoff.report.html import NOTHING, Content, Html, Table, paragraph, table
-from bakeoff.report.numbers import count, listed, per_candidate
+from bakeoff.report.numbers import bracketed, listed, per_candidate
 from bakeoff.report.parts import named
 
 _TTFT = Distribution(
     column="ttft_ms",
     view="request_latencies",
     centre="ttft_p50_ms",
-    centre_word="median",
+    centre_word=marked("median"),
     tail="ttft_p95_ms",
-    axis="time to first token",
+    axis=marked("time to first token"),
 )
 _ITL = Distribution(
     column="itl_ms",
     view="event_gaps",
     centre=None,
-    centre_word="median",
+    centre_word=marked("median"),
     tail="itl_p95_ms",
-    axis="time between tokens",
+    axis=marked("time between tokens"),
 )
 _E2E = Distribution(
     column="e2e_ms",
     view="request_latencies",
     centre="e2e_mean_ms",
-    centre_word="mean",
+    centre_word=marked("mean"),
     tail="e2e_p95_ms",
-    axis="time from request to last token",
+    axis=marked("time from request to last token"),
 )
 _TTFT_WORDS = Words(
-    "median time to first token",
-    "sends its first token sooner than",
-    "sends its first token soonest",
+    marked("median time to first token"),
+    marked("{best} sends its first token sooner than {other}"),
+    marked("{best} sends its first token soonest"),
 )
 _ITL_WORDS = Words(
-    "the slow gaps between tokens (P95)",
-    "keeps its slow gaps between tokens (P95) shorter than",
-    "keeps its slow gaps between tokens (P95) shortest",
+    marked("the slow gaps between tokens (P95)"),
+    marked("{best} keeps its slow gaps between tokens (P95) shorter than {other}"),
+    marked("{best} keeps its slow gaps between tokens (P95) shortest"),
 )
 _E2E_WORDS = Words(
-    "mean time to the last token",
-    "finishes its answers sooner than",
-    "finishes its answers soonest",
+    marked("mean time to the last token"),
+    marked("{best} finishes its answers sooner than {other}"),
+    marked("{best} finishes its answers soonest"),
 )
-_DECODE_WORDS = Words("decode speed", "decodes faster than", "decodes fastest")
+_DECODE_WORDS = Words(
+    marked("decode speed"),
+    marked("{best} decodes faster than {other}"),
+    marked("{best} decodes fastest"),
+)
 _BAR = 16
 
 
@@ -59,19 +64,29 @@ def finding_of_failures(report: Report) -> Html:
     rows = report.rows(
         """
         SELECT candidate, count(*) AS requests, count(*) FILTER (status <> 'ok') AS failed,
-            string_agg(DISTINCT status, ', ') FILTER (status <> 'ok') AS how
+            list_sort(list(DISTINCT status) FILTER (status <> 'ok')) AS how
         FROM requests WHERE phase = 'measure' AND stage = 'latency'
         GROUP BY candidate HAVING failed > 0
         """
     )
     if not rows:
         return NOTHING
-    told = [
-        f"{row['failed']:,} of {count(int(str(row['requests'])), 'request')} of {row['candidate']} "
-        f"failed ({str(row['how']).replace('_', ' ')})"
-        for row in sorted(rows, key=lambda row: report.candidates.index(str(row["candidate"])))
-    ]
-    return paragraph(f"{capital(listed(told))}; the latencies below leave them out.", "trouble")
+    rows.sort(key=lambda row: report.candidates.index(str(row["candidate"])))
+    told = listed(_failures(row) for row in rows)
+    text = phrase("{failures}; the latencies below leave them out.", failures=capital(told))
+    return paragraph(text, "trouble")
+
+
+def _failures(row: Row) -> str:
+    how = row["how"] if isinstance(row["how"], list) else []
+    return phrases(
+        "{failed} of {n} request of {candidate} failed ({how})",
+        "{failed} of {n} requests of {candidate} failed ({how})",
+        int(str(row["requests"])),
+        failed=f"{row['failed']:,}",
+        candidate=row["candidate"],
+        how=phrase(", ").join(str(status).replace("_", " ") for status in how),
+    )
 
 
 def ttft(report: Report) -> Html:
@@ -92,20 +107,29 @@ def e2e(report: Report) -> Html:
 def _distribution(report: Report, name: str, shown: Distribution, found: str) -> Html:
     samples = distributions.read(report, shown)
     if not any(sample.values for sample in samples.values()):
-        return paragraph(f"{capital(shown.axis)} was not measured.", "note")
-    each = "gap between two tokens" if shown.view == "event_gaps" else "request"
-    key = [("circle", shown.centre_word), ("diamond", "P95: 95\u00a0% are faster"), INTERVAL]
-    caption = Caption(found, _plotted(each, samples), legend(key))
+        missing = phrase("{quantity} was not measured.", quantity=capital(phrase(shown.axis)))
+        return paragraph(missing, "note")
+    tail = phrase("P95: 95\u00a0% are faster")
+    key = [("circle", phrase(shown.centre_word)), ("diamond", tail), INTERVAL]
+    caption = Caption(found, _plotted(shown, samples), legend(key))
     return figure(name, distributions.chart(report, shown, samples), caption)
 
 
-def _plotted(each: str, samples: dict[str, Sample]) -> str:
+def _plotted(shown: Distribution, samples: dict[str, Sample]) -> str:
     counts = [sample.n for sample in samples.values()]
-    n = per_candidate(counts, "value")
-    thinned = f", thinned to {MOST_TICKS} quantiles" if max(counts) > MOST_TICKS else ""
-    return (
-        f"Each thin line is one {each} ({n}{thinned}); the box holds the middle "
-        "half. One request at a time; only requests that succeeded."
+    n = per_candidate("{n} value per candidate", "{n} values per candidate", counts)
+    if max(counts) > MOST_TICKS:
+        n = phrase("{values}, thinned to {n} quantiles", values=n, n=MOST_TICKS)
+    if shown.view == "event_gaps":
+        return phrase(
+            "Each thin line is one gap between two tokens ({values}); the box holds the middle "
+            "half. One request at a time; only requests that succeeded.",
+            values=n,
+        )
+    return phrase(
+        "Each thin line is one request ({values}); the box holds the middle half. "
+        "One request at a time; only requests that succeeded.",
+        values=n,
     )
 
 
@@ -113,7 +137,7 @@ def decode(report: Report) -> Html:
     """Return the chart of decode speed."""
     metric = "decode_tokens_per_s"
     if not report.measured(metric):
-        return paragraph(f"{finding(report, metric, _DECODE_WORDS)}.", "note")
+        return paragraph(sentence(finding(report, metric, _DECODE_WORDS)), "note")
     scale, figures = report.scale(metric), report.figures(metric)
     rows = [
         lanes.Lane(f.candidate, report.colour(f.candidate), with_interval(report, f), _BAR + 10)
@@ -124,18 +148,29 @@ def decode(report: Report) -> Html:
     for shown, top in zip(figures, lanes.tops(rows), strict=True):
         if shown.value is None:
             continue
-        tip = f"{shown.candidate}: {with_interval(report, shown)}, n = {shown.n:,}"
+        tip = phrase(
+            "{candidate}: {value}, n = {n}",
+            candidate=shown.candidate,
+            value=with_interval(report, shown),
+            n=f"{shown.n:,}",
+        )
         bar = {"x": 0, "x2": shown.value / scale.divisor, "y": top, "y2": top + _BAR}
         bars.append(bar | {"fill": report.colour(shown.candidate), "opacity": 1, "tip": tip})
         if shown.lo is not None and shown.hi is not None:
             span = {"x": shown.lo / scale.divisor, "x2": shown.hi / scale.divisor}
             ends.append(span | {"y": top + _BAR / 2})
     highest = max(f.hi or f.value or 0 for f in figures) / scale.divisor
-    axis = lanes.Axis(f"decode speed ({scale.unit})", 0, highest * 1.02)
-    n = per_candidate((f.n for f in figures), "request")
+    axis = lanes.Axis(bracketed(phrase("decode speed"), scale.unit), 0, highest * 1.02)
+    counts = (f.n for f in figures)
     caption = Caption(
         finding(report, metric, _DECODE_WORDS),
-        f"Tokens per second after the first token, one request at a time; median over {n}.",
+        phrase(
+            "Tokens per second after the first token, one request at a time; median over "
+            "{requests}.",
+            requests=per_candidate(
+                "{n} request per candidate", "{n} requests per candidate", counts
+            ),
+        ),
         legend([INTERVAL]),
     )
     layers = [lanes.bars(bars), *lanes.intervals(ends)]
@@ -154,7 +189,7 @@ def outcomes(report: Report) -> Html:
         """
     )
     if not rows:
-        return paragraph("No request was measured.", "note")
+        return paragraph(phrase("No request was measured."), "note")
     shown: list[list[Content]] = [
         [
             named(report, str(row["candidate"])),
@@ -165,5 +200,11 @@ def outcomes(report: Report) -> Html:
         ]
         for row in rows
     ]
-    head = ["candidate", "stage", "status", "requests", "example of an error"]
+    head = [
+        phrase("candidate"),
+        phrase("stage"),
+        phrase("status"),
+        phrase("requests"),
+        phrase("example of an error"),
+    ]
     return table(Table(head, shown, frozenset({3})))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from bakeoff.language import marked, phrase
 from bakeoff.report import lanes
 from bakeoff.report.charts import INTERVAL, Caption, figure, legend
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
 from bakeoff.report.facts import gpu_memory_bytes
-from bakeoff.report.findings import Words, finding, with_interval
+from bakeoff.report.findings import Words, finding, sentence, with_interval
 from bakeoff.report.html import Html, paragraph
-from bakeoff.report.numbers import Scale, per_candidate
+from bakeoff.report.numbers import Scale, bracketed, per_candidate
 
-MEMORY = Words("memory in use", "needs less memory than", "needs the least memory")
+MEMORY = Words(
+    marked("memory in use"),
+    marked("{best} needs less memory than {other}"),
+    marked("{best} needs the least memory"),
+)
+#: When memory was read, marked.
+_WHEN = (marked("after loading"), marked("in steady state"))
 _BAR = 15
 
 
@@ -19,7 +26,7 @@ def memory(report: Report) -> Html:
     """Return the chart of memory after loading and in steady state."""
     metrics = ("memory_loaded_bytes", "memory_steady_bytes")
     if not any(report.measured(metric) for metric in metrics):
-        return paragraph(f"{finding(report, 'memory_steady_bytes', MEMORY)}.", "note")
+        return paragraph(sentence(finding(report, "memory_steady_bytes", MEMORY)), "note")
     scale = report.scale(*metrics)
     rows = [_lane(report, candidate) for candidate in report.candidates]
     tops = lanes.tops(rows)
@@ -32,23 +39,28 @@ def memory(report: Report) -> Html:
             ends.extend(_interval(shown, scale, y))
     cards = _cards(report, tops, scale)
     reach = [float(str(mark.get("x2", mark["x"]))) for mark in (*bars, *ends, *cards)]
-    axis = lanes.Axis(f"memory ({scale.unit})", 0, max(reach) * 1.02)
-    key = [("half", "after loading"), ("full", "in steady state"), INTERVAL]
+    axis = lanes.Axis(bracketed(phrase("memory"), scale.unit), 0, max(reach) * 1.02)
+    key = [("half", phrase(_WHEN[0])), ("full", phrase(_WHEN[1])), INTERVAL]
     if cards:
-        key.append(("card", "all memory of its GPUs"))
+        key.append(("card", phrase("all memory of its GPUs")))
     found = finding(report, "memory_steady_bytes", MEMORY)
     layers = [lanes.bars(bars), *lanes.intervals(ends)]
     if cards:
         layers.append(lanes.ticks(cards, size=2 * _BAR + 2, opacity=1, thickness=2))
-    caption = Caption(found, f"{_plotted(report)}.", legend(key))
+    caption = Caption(found, _plotted(report), legend(key))
     return figure("memory", lanes.chart(rows, axis, layers), caption)
 
 
 def _bar(report: Report, shown: Figure, scale: Scale, y: float, place: int) -> list[lanes.Record]:
     if shown.value is None:
         return []
-    name = ("after loading", "in steady state")[place]
-    tip = f"{shown.candidate} {name}: {with_interval(report, shown)}, n = {shown.n}"
+    tip = phrase(
+        "{candidate} {when}: {value}, n = {n}",
+        candidate=shown.candidate,
+        when=phrase(_WHEN[place]),
+        value=with_interval(report, shown),
+        n=f"{shown.n:,}",
+    )
     bar = {"x": 0, "x2": shown.value / scale.divisor, "y": y, "y2": y + _BAR, "tip": tip}
     colour = report.colour(shown.candidate)
     return [bar | {"fill": colour, "opacity": (0.45, 1.0)[place]}]
@@ -84,12 +96,22 @@ def _lane(report: Report, candidate: str) -> lanes.Lane:
 def _plotted(report: Report) -> str:
     rows = report.rows("SELECT DISTINCT source FROM start_memory ORDER BY source")
     sources = {str(row["source"]) for row in rows}
-    n = per_candidate((f.n for f in report.figures("memory_steady_bytes")), "server start")
+    counts = (f.n for f in report.figures("memory_steady_bytes"))
+    starts = per_candidate(
+        "{n} server start per candidate", "{n} server starts per candidate", counts
+    )
     if sources == {"nvml"}:
-        return (
-            f"GPU memory in use on the candidate's GPUs, as NVML reports it; mean of {n}. It "
-            "mostly shows what the engine was told to reserve"
+        return phrase(
+            "GPU memory in use on the candidate's GPUs, as NVML reports it; mean of {starts}. It "
+            "mostly shows what the engine was told to reserve.",
+            starts=starts,
         )
     if sources == {"process"}:
-        return f"Resident memory of the server and its child processes (no GPU); mean of {n}"
-    return f"GPU memory where there is a GPU, otherwise resident memory; mean of {n}"
+        return phrase(
+            "Resident memory of the server and its child processes (no GPU); mean of {starts}.",
+            starts=starts,
+        )
+    return phrase(
+        "GPU memory where there is a GPU, otherwise resident memory; mean of {starts}.",
+        starts=starts,
+    )

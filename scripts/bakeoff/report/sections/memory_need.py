@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import altair as alt
 
+from bakeoff.language import phrase, phrases, retold
 from bakeoff.report import lanes
 from bakeoff.report.charts import Caption, figure, legend
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
 from bakeoff.report.facts import gpu_memory_bytes
 from bakeoff.report.html import Content, Html, Table, paragraph, table, tag
-from bakeoff.report.numbers import NOT_MEASURED, Scale, listed, per_candidate, percent, scale_for
+from bakeoff.report.numbers import (
+    NOT_MEASURED,
+    Scale,
+    bracketed,
+    listed,
+    per_candidate,
+    percent,
+    scale_for,
+)
 from bakeoff.report.parts import named, ran
 from bakeoff.report.stacks import KINDS, Stack, stacks
 
@@ -25,7 +34,8 @@ def stacked(report: Report) -> Html | None:
         return None
     found = stacks(report)
     if not found:
-        return paragraph(f"Memory needed was not measured: {_why(report)}.", "note")
+        why = phrase("Memory needed was not measured: {why}.", why=_why(report))
+        return paragraph(why, "note")
     scale = scale_for("B", (stack.total_bytes for stack in found))
     rows = [_lane(report, stack, scale) for stack in found]
     bars: list[lanes.Record] = []
@@ -42,9 +52,9 @@ def stacked(report: Report) -> Html | None:
             end = card_bytes * stack.gpus / scale.divisor
             cards.append({"x": end, "y": middle, "stroke": "var(--bad)"})
     reach = [float(str(mark.get("x2", mark["x"]))) for mark in (*bars, *needs, *cards)]
-    axis = lanes.Axis(f"memory ({scale.unit})", 0, max(reach) * 1.02)
+    axis = lanes.Axis(bracketed(phrase("memory"), scale.unit), 0, max(reach) * 1.02)
     layers = [lanes.bars(bars), *_marks(cards, 4, 2), *_marks(needs, 12, 3)]
-    caption = Caption(_finding(report, found), f"{_plotted(found)}.", _legend(found, needs, cards))
+    caption = Caption(_finding(report, found), _plotted(found), _legend(found, needs, cards))
     return figure("memory-need", lanes.chart(rows, axis, layers), caption)
 
 
@@ -72,7 +82,12 @@ def _bars(stack: Stack, scale: Scale, top: float) -> list[lanes.Record]:
                 "y2": top + _BAR,
                 "fill": f"var(--{swatch})",
                 "opacity": 1,
-                "tip": f"{stack.candidate}, {told}: {scale_for('B', [size]).text(size)}",
+                "tip": phrase(
+                    "{candidate}, {kind}: {size}",
+                    candidate=stack.candidate,
+                    kind=phrase(told),
+                    size=scale_for("B", [size]).text(size),
+                ),
             }
         )
         begin += size
@@ -81,16 +96,19 @@ def _bars(stack: Stack, scale: Scale, top: float) -> list[lanes.Record]:
 
 def _lane(report: Report, stack: Stack, scale: Scale) -> lanes.Lane:
     needed = report.figure(stack.candidate, NEEDED)
-    told = f"{scale.text(stack.total_bytes)} set aside"
+    told = phrase("{size} set aside", size=scale.text(stack.total_bytes))
     if needed.value is not None:
-        told = (
-            f"needs {_least(needed)}{scale.text(needed.value)} of {scale.text(stack.total_bytes)}"
+        told = phrase(
+            "needs {needed} of {size}",
+            needed=_needed(needed, scale),
+            size=scale.text(stack.total_bytes),
         )
     return lanes.Lane(stack.candidate, report.colour(stack.candidate), told, _BAR + 14)
 
 
-def _least(needed: Figure) -> str:
-    return "at least " if needed.lo is not None else ""
+def _needed(needed: Figure, scale: Scale) -> str:
+    size = scale.text(needed.value)
+    return size if needed.lo is None else phrase("at least {size}", size=size)
 
 
 def _finding(report: Report, found: list[Stack]) -> str:
@@ -98,19 +116,29 @@ def _finding(report: Report, found: list[Stack]) -> str:
     pairs = [(stack, report.figure(stack.candidate, NEEDED)) for stack in found]
     known = [(stack, needed) for stack, needed in pairs if needed.value is not None]
     if not known:
-        return f"What was needed of the memory set aside is not known: {_why(report)}"
+        return phrase(
+            "What was needed of the memory set aside is not known: {why}", why=_why(report)
+        )
     if len(known) > _MANY:
         shares = [(needed.value or 0) / stack.total_bytes for stack, needed in known]
-        return (
-            f"{len(known)} candidates needed {percent(min(shares))} to {percent(max(shares))} of "
-            "the memory that they set aside"
+        return phrase(
+            "{n} candidates needed {least} to {most} of the memory that they set aside",
+            n=len(known),
+            least=percent(min(shares)),
+            most=percent(max(shares)),
         )
     scale = scale_for("B", (stack.total_bytes for stack, _ in known))
-    return "; ".join(
-        f"{stack.candidate} needs {_least(needed)}{scale.text(needed.value)} for {stack.level:g} "
-        f"{'stream' if stack.level == 1 else 'streams'}, {scale.text(stack.total_bytes)} were "
-        "set aside"
-        for stack, needed in known
+    return phrase("; ").join(_told(stack, needed, scale) for stack, needed in known)
+
+
+def _told(stack: Stack, needed: Figure, scale: Scale) -> str:
+    return phrases(
+        "{candidate} needs {needed} for {n} stream, {size} were set aside",
+        "{candidate} needs {needed} for {n} streams, {size} were set aside",
+        int(stack.level),
+        candidate=stack.candidate,
+        needed=_needed(needed, scale),
+        size=scale.text(stack.total_bytes),
     )
 
 
@@ -122,29 +150,40 @@ def _why(report: Report) -> str:
 
 def _plotted(found: list[Stack]) -> str:
     """Return what is drawn, and what it stands on."""
-    n = per_candidate((stack.kv_samples for stack in found), "reading")
     gpus = {bool(stack.gpus) for stack in found}
-    of = "Memory of the GPUs" if gpus == {True} else "Memory of the server's processes (no GPU)"
-    of = "Memory of the GPUs, or of the processes where there is none" if len(gpus) > 1 else of
-    missing = [
-        told for name, _, told in KINDS[:3] if any(stack.kinds.get(name) is None for stack in found)
-    ]
-    apart = (
-        f". Where the engine's log does not tell {listed(missing, 'or')}, everything else holds it"
+    whose = phrase("Memory of the server's processes (no GPU)")
+    if len(gpus) > 1:
+        whose = phrase("Memory of the GPUs, or of the processes where there is none")
+    elif gpus == {True}:
+        whose = phrase("Memory of the GPUs")
+    counts = (stack.kv_samples for stack in found)
+    told = phrase(
+        "{memory} at the stable level, by kind; the KV cache's use is the most of {readings}, so "
+        "it has no interval.",
+        memory=whose,
+        readings=per_candidate("{n} reading per candidate", "{n} readings per candidate", counts),
     )
-    return (
-        f"{of} at the stable level, by kind; the KV cache's use is the most of {n}, so it has no "
-        f"interval{apart if missing else ''}"
+    missing = [
+        phrase(kind)
+        for name, _, kind in KINDS[:3]
+        if any(stack.kinds.get(name) is None for stack in found)
+    ]
+    if not missing:
+        return told
+    return phrase(
+        "{memory} Where the engine's log does not tell {kinds}, everything else holds it.",
+        memory=told,
+        kinds=listed(missing, "or"),
     )
 
 
 def _legend(found: list[Stack], needs: list[lanes.Record], cards: list[lanes.Record]) -> Html:
     shown = {name for stack in found for name, size in stack.kinds.items() if size > 0}
     key: list[tuple[str, Content]] = [
-        (swatch, told) for name, swatch, told in KINDS if name in shown
+        (swatch, phrase(told)) for name, swatch, told in KINDS if name in shown
     ]
-    key += [("need", "memory needed")] if needs else []
-    key += [("card", "all memory of its GPUs")] if cards else []
+    key += [("need", phrase("memory needed"))] if needs else []
+    key += [("card", phrase("all memory of its GPUs"))] if cards else []
     return legend(key)
 
 
@@ -153,8 +192,15 @@ def need_table(report: Report) -> Html | None:
     found = {stack.candidate: stack for stack in stacks(report)}
     if not found:
         return None
-    head: list[Content] = ["candidate", "streams", "needed", "set aside", "instances"]
-    head += ["KV cache in use, mean", *(told for _, _, told in KINDS)]
+    head: list[Content] = [
+        phrase("candidate"),
+        phrase("streams"),
+        phrase("needed"),
+        phrase("set aside"),
+        phrase("instances"),
+        phrase("KV cache in use, mean"),
+        *(phrase(told) for _, _, told in KINDS),
+    ]
     rows: list[list[Content]] = [
         [
             named(report, who),
@@ -170,7 +216,7 @@ def need_table(report: Report) -> Html | None:
 
 def _size(name: str, size: float | None) -> Html:
     if size is None:
-        return tag("span", NOT_MEASURED, class_="missing")
+        return tag("span", phrase(NOT_MEASURED), class_="missing")
     text = scale_for("B", [size]).text(size)
     return tag("span", text, data_figure=name, data_numbers=str(size))
 
@@ -178,13 +224,13 @@ def _size(name: str, size: float | None) -> Html:
 def _cell(report: Report, candidate: str, metric: str) -> Html:
     shown = report.figure(candidate, metric)
     if shown.value is None:
-        return tag("span", NOT_MEASURED, class_="missing", title=report.why_missing(shown))
+        return tag("span", phrase(NOT_MEASURED), class_="missing", title=report.why_missing(shown))
     scale = scale_for(shown.unit, [shown.value])
-    below = scale.interval(shown.lo, shown.hi) or "no interval"
+    below = scale.interval(shown.lo, shown.hi) or phrase("no interval")
     return tag(
         "span",
         [scale.text(shown.value), tag("small", below)],
-        title=shown.note,
+        title=retold(shown.note or "") or None,
         data_figure=metric,
         data_numbers=f"{shown.value} {shown.lo} {shown.hi}",
     )

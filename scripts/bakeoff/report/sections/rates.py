@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from bakeoff.language import marked, phrase
 from bakeoff.report.axes import axis_over
 from bakeoff.report.charts import INTERVAL, Caption, legend, panels
 from bakeoff.report.curves import MOST_TOGETHER
 from bakeoff.report.data import Report
 from bakeoff.report.findings import capital
 from bakeoff.report.html import Html
-from bakeoff.report.levels import of
+from bakeoff.report.levels import Level, of
 from bakeoff.report.leveltable import level_rows
 from bakeoff.report.numbers import listed, per_candidate, scale_for
-from bakeoff.report.planes import Shown, plots, with_ends
-from bakeoff.report.sections.throughput import throughput_levels, who_has
+from bakeoff.report.planes import RATES, Shown, plots, with_ends
+from bakeoff.report.sections.throughput import throughput_levels
+from bakeoff.report.within import who_has
 
 _COLUMNS = (
-    ("requests_per_s", "served"),
-    ("goodput_requests_per_s", "goodput"),
-    ("output_tokens_per_s", "output"),
-    ("e2e_scheduled_p50_ms", "E2E P50 from schedule"),
-    ("e2e_scheduled_p95_ms", "E2E P95 from schedule"),
-    ("e2e_p95_ms", "E2E P95 from sending"),
-    ("ttft_p50_ms", "TTFT P50 from sending"),
-    ("ttft_p95_ms", "TTFT P95 from sending"),
-    ("itl_p95_ms", "ITL P95"),
+    ("requests_per_s", marked("served")),
+    ("goodput_requests_per_s", marked("goodput")),
+    ("output_tokens_per_s", marked("output")),
+    ("e2e_scheduled_p50_ms", marked("E2E P50 from schedule")),
+    ("e2e_scheduled_p95_ms", marked("E2E P95 from schedule")),
+    ("e2e_p95_ms", marked("E2E P95 from sending")),
+    ("ttft_p50_ms", marked("TTFT P50 from sending")),
+    ("ttft_p95_ms", marked("TTFT P95 from sending")),
+    ("itl_p95_ms", marked("ITL P95")),
 )
 
 
@@ -32,12 +34,12 @@ def rates(report: Report) -> Html | None:
     found = throughput_levels(report, "open")
     if len({level.level for level in found}) < 2:
         return None
-    axis = axis_over("requests due per second", [level.level for level in found])
+    axis = axis_over(phrase("requests due per second"), [level.level for level in found])
     shown = Shown(
         y="e2e_scheduled_p95_ms",
-        y_title="E2E P95 from the schedule",
+        y_title=phrase("E2E P95 from the schedule"),
         x_axis=axis,
-        unit="requests/s",
+        unit=RATES,
         dashed="e2e_p95_ms",
         zero=False,
     )
@@ -46,24 +48,43 @@ def rates(report: Report) -> Html | None:
         return None
     scale = scale_for("ms", (level.value("e2e_scheduled_p95_ms") for level in found))
     told = [
-        f"{with_ends(top.figure('e2e_scheduled_p95_ms'), scale)} for {who}"
+        phrase(
+            "{value} for {candidate}",
+            value=with_ends(top.figure("e2e_scheduled_p95_ms"), scale),
+            candidate=who,
+        )
         for who in who_has(found)
         for top in of(who, found)[-1:]
     ]
-    highest = max(level.level for level in found)
     caption = Caption(
-        f"At {highest:g} requests/s the slow answers (P95) take {listed(told)}"
-        if len(told) <= MOST_TOGETHER
-        else "What callers wait for when they do not wait for each other",
-        "Counted from the time at which a request was due: a client or a server that stalls "
-        "cannot hide its queue. "
-        f"{capital(per_candidate((len(of(w, found)) for w in who_has(found)), 'rate'))}.",
-        legend([INTERVAL, ("dashed", "counted from sending")]),
+        _slow(max(level.level for level in found), told),
+        _plotted(found),
+        legend([INTERVAL, ("dashed", phrase("counted from sending"))]),
     )
     return panels("rates", drawn, caption)
+
+
+def _slow(rate: float, told: list[str]) -> str:
+    if len(told) > MOST_TOGETHER:
+        return phrase("What callers wait for when they do not wait for each other")
+    return phrase(
+        "At {rate} requests/s the slow answers (P95) take {values}",
+        rate=f"{rate:g}",
+        values=listed(told),
+    )
+
+
+def _plotted(found: list[Level]) -> str:
+    counts = (len(of(who, found)) for who in who_has(found))
+    n = per_candidate("{n} rate per candidate", "{n} rates per candidate", counts)
+    return phrase(
+        "Counted from the time at which a request was due: a client or a server that stalls "
+        "cannot hide its queue. {rates}.",
+        rates=capital(n),
+    )
 
 
 def rate_table(report: Report) -> Html | None:
     """Return the figures of each open-loop rate."""
     found = throughput_levels(report, "open")
-    return level_rows(report, found, _COLUMNS, "requests/s due") if found else None
+    return level_rows(report, found, _COLUMNS, marked("requests/s due")) if found else None

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import altair as alt
 
+from bakeoff.language import marked, phrase, phrases, retold
 from bakeoff.report import groups, lanes
 from bakeoff.report.axes import Axis
 from bakeoff.report.charts import INTERVAL, Caption, Panel, legend, panels
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
-from bakeoff.report.html import Content, Html, Markdown, Table, paragraph, table, tag
-from bakeoff.report.numbers import NOT_MEASURED, count, listed, scale_for
+from bakeoff.report.html import Content, Html, Markdown, Table, headed, paragraph, table, tag
+from bakeoff.report.numbers import NOT_MEASURED, Scale, listed, scale_for
 from bakeoff.report.parts import named, ran
 from bakeoff.report.planes import with_ends
 
 #: Who rates: figure of ``quality_groups``, and what the raters are called. People come first.
-SOURCES = {"people_score": "people", "judge_score": "the judge model"}
-_SCORE = scale_for("of 5", [])
+SOURCES = {"people_score": marked("people"), "judge_score": marked("the judge model")}
+#: The same as the begin of a sentence on whom they rate.
+_RATE = {
+    "people_score": marked("People rate {whom}"),
+    "judge_score": marked("The judge model rates {whom}"),
+}
+#: Candidates that such a sentence names.
+_NAMED = 4
 _LANE = 22.0
 
 
@@ -24,7 +31,7 @@ def heading(report: Report) -> Markdown | None:
     """Return the heading, None where no creative answer was asked for."""
     if not creative(report):
         return None
-    return Markdown("### Creative writing {#sec-creative}")
+    return headed(phrase("Creative writing"), "sec-creative", level=3)
 
 
 def creative(report: Report) -> list[str]:
@@ -47,13 +54,14 @@ def said(report: Report) -> Html | None:
     if not creative(report):
         return None
     if not rated(report):
-        text = (
+        text = phrase(
             "Not rated: no judge model gave a score and nobody rated. Nothing here says whose "
             "writing is better; the figures on the texts below describe them, and the answers "
             "themselves stand side by side."
         )
         return paragraph(text, "note")
-    return paragraph(f"Scores from 1 (poor) to 5 (excellent), given by {_who(report)}.", "note")
+    told = phrase("Scores from 1 (poor) to 5 (excellent), given by {raters}.", raters=_who(report))
+    return paragraph(told, "note")
 
 
 def _who(report: Report) -> str:
@@ -61,12 +69,15 @@ def _who(report: Report) -> str:
     told = []
     if "people_score" in figures:
         row = report.rows("SELECT count(DISTINCT rater) AS raters FROM ratings")[0]
-        told.append(count(int(str(row["raters"])), "person", "people"))
+        told.append(phrases("{n} person", "{n} people", int(str(row["raters"]))))
     if "judge_score" in figures:
         judges = [str(row["judge"]) for row in report.rows("SELECT DISTINCT judge FROM judgements")]
-        told.append(f"the model {listed(sorted(judges))}")
-    more = "; what people say counts first, and the two are never mixed" if len(told) > 1 else ""
-    return f"{listed(told)}{more}"
+        told.append(phrase("the model {model}", model=listed(sorted(judges))))
+    if len(told) == 1:
+        return told[0]
+    return phrase(
+        "{raters}; what people say counts first, and the two are never mixed", raters=listed(told)
+    )
 
 
 def scores(report: Report) -> Html | None:
@@ -76,37 +87,58 @@ def scores(report: Report) -> Html | None:
         return None
     suite, figure = shown[0]
     plots = [
-        Panel(f"{s}, {SOURCES[f]}", _plot(report, s, f, groups.of_suite(report, s, f)))
+        Panel(
+            phrase("{suite}, {raters}", suite=s, raters=phrase(SOURCES[f])),
+            _plot(report, s, f, groups.of_suite(report, s, f)),
+        )
         for s, f in shown
     ]
     n = max(one.n for one in groups.of_suite(report, suite, figure))
     caption = Caption(
-        _finding(groups.of_suite(report, suite, figure), SOURCES[figure]),
-        f"Mean score over all criteria; each candidate's answers to {count(n, 'prompt')}. The "
-        "interval is over prompts' templates: it does not hold what other people, or another "
-        "judge, would say.",
+        _finding(groups.of_suite(report, suite, figure), figure),
+        phrases(
+            "Mean score over all criteria; each candidate's answers to {n} prompt. The interval is "
+            "over prompts' templates: it does not hold what other people, or another judge, would "
+            "say.",
+            "Mean score over all criteria; each candidate's answers to {n} prompts. The interval "
+            "is over prompts' templates: it does not hold what other people, or another judge, "
+            "would say.",
+            n,
+        ),
         legend([INTERVAL]),
     )
     return panels("ratings", plots, caption)
 
 
-def _finding(figures: list[Figure], who: str) -> str:
+def _finding(figures: list[Figure], source: str) -> str:
     """Return who is rated higher, claimed only where intervals do not touch."""
-    verb = "rate" if who == "people" else "rates"
-    begin = f"{who[:1].upper()}{who[1:]} {verb}"
     found = sorted(
         (f for f in figures if f.value is not None), key=lambda f: f.value or 0.0, reverse=True
     )
-    each = listed(f"{f.candidate} {with_ends(f, _SCORE)}" for f in found[:4])
-    more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+    each = [
+        phrase("{candidate} {score}", candidate=f.candidate, score=with_ends(f, _score()))
+        for f in found[:_NAMED]
+    ]
     if len(found) < 2:
-        return f"{begin} {each}"
+        return phrase(_RATE[source], whom=listed(each))
     best, second = found[:2]
-    apart = best.lo is not None and second.hi is not None and best.lo > second.hi
-    if apart:
-        pair = f"{_SCORE.text(best.value)} against {_SCORE.text(second.value)}"
-        return f"{begin} {best.candidate} highest: {pair} for {second.candidate}"
-    return f"{begin} {each}{more}: these scores do not tell them apart"
+    if best.lo is not None and second.hi is not None and best.lo > second.hi:
+        return phrase(
+            "{rated}: {score} against {against} for {second}",
+            rated=phrase(_RATE[source], whom=phrase("{best} highest", best=best.candidate)),
+            score=_score().text(best.value),
+            against=_score().text(second.value),
+            second=second.candidate,
+        )
+    if len(found) > _NAMED:
+        each.append(phrases("{n} more", "{n} more", len(found) - _NAMED))
+    rated = phrase(_RATE[source], whom=listed(each))
+    return phrase("{rated}: these scores do not tell them apart", rated=rated)
+
+
+def _score() -> Scale:
+    """Return how scores are shown; their unit is a word of the language that is spoken."""
+    return scale_for("of 5", [])
 
 
 def _plot(report: Report, suite: str, figure: str, figures: list[Figure]) -> alt.LayerChart:
@@ -114,7 +146,7 @@ def _plot(report: Report, suite: str, figure: str, figures: list[Figure]) -> alt
         lanes.Lane(
             f.candidate,
             report.colour(f.candidate),
-            NOT_MEASURED if f.value is None else with_ends(f, _SCORE),
+            phrase(NOT_MEASURED) if f.value is None else with_ends(f, _score()),
             _LANE,
         )
         for f in figures
@@ -125,11 +157,19 @@ def _plot(report: Report, suite: str, figure: str, figures: list[Figure]) -> alt
         if f.value is None:
             continue
         y, fill = top + _LANE / 2 - 3, report.colour(f.candidate)
-        tip = f"{f.candidate}, rated by {SOURCES[figure]}: {with_ends(f, _SCORE)}, n = {f.n:,}"
+        tip = phrase(
+            "{candidate}, rated by {raters}: {score}, n = {n}",
+            candidate=f.candidate,
+            raters=phrase(SOURCES[figure]),
+            score=with_ends(f, _score()),
+            n=f"{f.n:,}",
+        )
         dots.append({"x": f.value, "y": y, "fill": fill, "tip": tip})
         if f.lo is not None and f.hi is not None:
             ends.append({"x": f.lo, "x2": f.hi, "y": y})
-    axis = Axis(f"{suite}: score by {SOURCES[figure]} (1 to 5)", 1, 5, ticks=(1, 2, 3, 4, 5))
+    raters = phrase(SOURCES[figure])
+    title = phrase("{suite}: score by {raters} (1 to 5)", suite=suite, raters=raters)
+    axis = Axis(title, 1, 5, ticks=(1, 2, 3, 4, 5))
     return lanes.chart(rows, axis, [*lanes.intervals(ends), lanes.points(dots, shape="circle")])
 
 
@@ -139,7 +179,8 @@ def criteria(report: Report) -> Html | None:
     keys = []
     for suite, figure in rated(report):
         for part, figures in groups.parts(report, suite, figure, "criterion").items():
-            label = tag("span", [part, tag("small", f"by {SOURCES[figure]}")])
+            by = phrase("by {raters}", raters=phrase(SOURCES[figure]))
+            label = tag("span", [retold(part), tag("small", by)])
             rows.append([label, *(_cell(f) for f in figures)])
             keys.append(f"{suite}/{figure}/{part}")
     if not rows:
@@ -150,6 +191,8 @@ def criteria(report: Report) -> Html | None:
 
 def _cell(figure: Figure) -> Html:
     if figure.value is None:
-        return tag("span", "not rated", class_="missing")
-    below = f"{_SCORE.interval(figure.lo, figure.hi) or 'no interval'} · n\u00a0{figure.n:,}"
-    return tag("span", [_SCORE.text(figure.value), tag("small", below)], title=figure.note)
+        return tag("span", phrase("not rated"), class_="missing")
+    interval = _score().interval(figure.lo, figure.hi) or phrase("no interval")
+    below = f"{interval} · n\u00a0{figure.n:,}"
+    note = retold(figure.note or "") or None
+    return tag("span", [_score().text(figure.value), tag("small", below)], title=note)

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from statistics import median
 
+from bakeoff.language import marked, phrase, phrases
 from bakeoff.report import lanes
 from bakeoff.report.charts import Caption, figure, legend
 from bakeoff.report.data import Report, Row
 from bakeoff.report.findings import Words, finding, value
 from bakeoff.report.html import NOTHING, Content, Html, Table, folded, paragraph, table
-from bakeoff.report.numbers import NOT_MEASURED, count, plain
+from bakeoff.report.numbers import NOT_MEASURED, plain
 from bakeoff.report.parts import named
 
-READY = Words("start-up time", "is ready sooner than", "is ready soonest")
-#: Phases that engines name, as the page calls them: what is done when each ends.
+READY = Words(
+    marked("start-up time"),
+    marked("{best} is ready sooner than {other}"),
+    marked("{best} is ready soonest"),
+)
+#: Phases that engines name, as the page calls them (marked): what is done when each ends.
 PHASES = {
-    "imports": "modules imported",
-    "engine_process": "engine process started",
-    "model_init": "model initialised",
-    "weights": "weights loaded",
-    "weights_processing": "weights processed",
-    "engine_init": "engine initialised",
-    "graphs": "graphs captured",
-    "http_ready": "HTTP ready",
-    "first_token": "first token",
+    "imports": marked("modules imported"),
+    "engine_process": marked("engine process started"),
+    "model_init": marked("model initialised"),
+    "weights": marked("weights loaded"),
+    "weights_processing": marked("weights processed"),
+    "engine_init": marked("engine initialised"),
+    "graphs": marked("graphs captured"),
+    "http_ready": marked("HTTP ready"),
+    "first_token": marked("first token"),
 }
-UNEXPLAINED = "not explained by the log"
-STATES = {"cold": "cold", "warm": "warm", "as_found": "as found"}
-STATES_EXPLAINED = (
+UNEXPLAINED = marked("not explained by the log")
+#: States of the page cache, marked.
+STATES = {"cold": marked("cold"), "warm": marked("warm"), "as_found": marked("as found")}
+STATES_EXPLAINED = marked(
     "Cold: the weights were evicted from the page cache before the start. Warm: they were "
     "read just before. The starts of all stages are shown; those of other stages than start-up are "
     "named, and are cold starts."
@@ -40,10 +46,10 @@ def phases(report: Report) -> Html:
     """Return the chart of all starts, phase by phase on one time axis."""
     starts = _starts(report)
     if not starts:
-        return paragraph("No server start was measured.", "note")
+        return paragraph(phrase("No server start was measured."), "note")
     bar, gap = (_BAR, _GAP) if len(report.candidates) <= 4 else (_BAR - 5, _GAP - 2)
     longest = max(float(str(row["end_s"])) for rows in starts.values() for row in rows)
-    axis = lanes.Axis("seconds since the server's process began", 0, longest * 1.33)
+    axis = lanes.Axis(phrase("seconds since the server's process began"), 0, longest * 1.33)
     lanes_, bars, labels = [], [], []
     for candidate in report.candidates:
         own = [rows for (who, *_), rows in starts.items() if who == candidate]
@@ -57,10 +63,16 @@ def phases(report: Report) -> Html:
             labels.append(_start_label(rows, y + bar / 2))
     caption = Caption(
         finding(report, "startup_ready_s", READY),
-        f"{count(len(starts), 'server start')}, split into the phases that the engine's log tells. "
-        "After each bar: time to the first token. At the right: mean time until ready, "
-        "with the weights not in memory where that was measured.",
-        legend([(_swatch(kind, kinds), PHASES.get(kind, kind)) for kind in kinds]),
+        phrases(
+            "{n} server start, split into the phases that the engine's log tells. After each bar: "
+            "time to the first token. At the right: mean time until ready, with the weights not in "
+            "memory where that was measured.",
+            "{n} server starts, split into the phases that the engine's log tells. After each bar: "
+            "time to the first token. At the right: mean time until ready, with the weights not in "
+            "memory where that was measured.",
+            len(starts),
+        ),
+        legend([(_swatch(kind, kinds), _phase(kind)) for kind in kinds]),
     )
     layers = [lanes.bars(bars), lanes.labels(labels)]
     return figure("startup", lanes.chart(lanes_, axis, layers), caption)
@@ -69,7 +81,7 @@ def phases(report: Report) -> Html:
 def states(report: Report) -> Html:
     """Return what the states of the page cache mean."""
     del report
-    return paragraph(STATES_EXPLAINED, "note")
+    return paragraph(phrase(STATES_EXPLAINED), "note")
 
 
 def _starts(report: Report) -> dict[tuple[str, str, int], list[Row]]:
@@ -115,17 +127,15 @@ def _swatch(kind: str, kinds: list[str]) -> str:
 
 def _start_lane(report: Report, candidate: str, height: float) -> lanes.Lane:
     ready = report.figure(candidate, "startup_ready_s")
-    told = NOT_MEASURED if ready.value is None else f"ready after {value(report, ready)}"
+    told = phrase(NOT_MEASURED)
+    if ready.value is not None:
+        told = phrase("ready after {time}", time=value(report, ready))
     return lanes.Lane(candidate, report.colour(candidate), told, height + 10)
 
 
 def _segment(row: Row, y: float, y2: float, kinds: list[str]) -> dict[str, object]:
     begin, end = float(str(row["begin_s"])), float(str(row["end_s"]))
     kind = _kind(row)
-    before = str(row["phase"]).removeprefix("unexplained:")
-    name = PHASES.get(kind, kind)
-    if kind == UNEXPLAINED:
-        name = f"{UNEXPLAINED}, before {PHASES.get(before, before)}"
     return {
         "x": round(begin, 4),
         "x2": round(end, 4),
@@ -133,15 +143,23 @@ def _segment(row: Row, y: float, y2: float, kinds: list[str]) -> dict[str, objec
         "y2": y2,
         "fill": f"var(--{_swatch(kind, kinds)})",
         "opacity": 1,
-        "tip": f"{name}: {plain(end - begin)} s ({plain(begin)} to {plain(end)} s)",
+        "tip": phrase(
+            "{phase}: {duration} s ({begin} to {end} s)",
+            phase=_phase_name(str(row["phase"])),
+            duration=plain(end - begin),
+            begin=plain(begin),
+            end=plain(end),
+        ),
     }
 
 
 def _start_label(rows: list[Row], y: float) -> dict[str, object]:
     end = float(str(rows[-1]["end_s"]))
-    state = STATES.get(str(rows[0]["page_cache"]), str(rows[0]["page_cache"]))
+    told = {"state": _state(rows[0]), "duration": plain(end)}
     stage = str(rows[0]["stage"])
-    text = f"{state}{'' if stage == 'startup' else f', {stage}'} {plain(end)} s"
+    text = phrase("{state} {duration} s", **told)
+    if stage != "startup":
+        text = phrase("{state}, {stage} {duration} s", stage=stage, **told)
     return {"x": round(end, 4), "y": y, "label": text, "fill": "var(--muted)"}
 
 
@@ -159,21 +177,37 @@ def phase_table(report: Report) -> Html:
     shown: list[list[Content]] = [
         [
             named(report, str(row["candidate"])),
-            STATES.get(str(row["page_cache"]), str(row["page_cache"])),
+            _state(row),
             _phase_name(str(row["phase"])),
             f"{float(str(row['mean_s'])):.2f}\u00a0s",
             f"{row['starts']}",
         ]
         for row in sorted(rows, key=lambda row: report.candidates.index(str(row["candidate"])))
     ]
-    head = ["candidate", "page cache", "phase", "mean", "starts"]
+    head = [
+        phrase("candidate"),
+        phrase("page cache"),
+        phrase("phase"),
+        phrase("mean"),
+        phrase("starts"),
+    ]
     inner = table(Table(head, shown, frozenset({3, 4}), "tall"))
-    return folded("Mean duration of each phase", inner) if shown else NOTHING
+    return folded(phrase("Mean duration of each phase"), inner) if shown else NOTHING
+
+
+def _state(row: Row) -> str:
+    return phrase(STATES.get(str(row["page_cache"]), str(row["page_cache"])))
+
+
+def _phase(kind: str) -> str:
+    return phrase(PHASES.get(kind, kind))
 
 
 def _phase_name(phase: str) -> str:
     if phase == "total":
-        return "total"
+        return phrase("total")
     before = phase.removeprefix("unexplained:")
-    name = PHASES.get(before, before)
-    return name if before == phase else f"{UNEXPLAINED}, before {name}"
+    name = _phase(before)
+    if before == phase:
+        return name
+    return phrase("not explained by the log, before {phase}", phase=name)

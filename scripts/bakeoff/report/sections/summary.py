@@ -1,32 +1,32 @@
-"""The first screen: what was found, how sure it is, and what stands behind it."""
+"""What was found, how sure it is, and what stands behind it."""
 
 from __future__ import annotations
 
 import re
 
-from bakeoff.report import groups
+from bakeoff.language import marked, phrase, phrases
+from bakeoff.report import groups, rights
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
 from bakeoff.report.facts import hardware, measured_on
 from bakeoff.report.findings import capital, value
-from bakeoff.report.html import NOTHING, Html, joined, paragraph, tag
-from bakeoff.report.numbers import count, listed
+from bakeoff.report.html import NOTHING, Html, joined, paragraph, tag, worded
+from bakeoff.report.numbers import listed
 from bakeoff.report.parts import first_line
-from bakeoff.report.sections import quality
 
 #: Suites whose outcome the first screen tells.
 _MOST_SUITES = 3
 #: The figures that open the report, and what sentences call them.
 HEADLINES = {
-    "ttft_p50_ms": "time to first token",
-    "decode_tokens_per_s": "decode speed",
-    "memory_steady_bytes": "memory in use",
-    "startup_ready_s": "start-up time",
+    "ttft_p50_ms": marked("time to first token"),
+    "decode_tokens_per_s": marked("decode speed"),
+    "memory_steady_bytes": marked("memory in use"),
+    "startup_ready_s": marked("start-up time"),
 }
 
 
 def answer(report: Report) -> Html:
-    """Return the finding, what stands behind it and who failed."""
+    """Return the finding, and who failed."""
     return tag(
         "div",
         [
@@ -34,7 +34,7 @@ def answer(report: Report) -> Html:
             _right(report),
             _failed(report),
             _excluded(report),
-            paragraph(_behind(report), "behind"),
+            _one_start(report),
         ],
         class_="report-answer",
     )
@@ -45,11 +45,12 @@ def _right(report: Report) -> Html:
     decided = [
         text
         for suite in groups.suites(report, *groups.GRADED)
-        if (text := quality.decided(report, suite))
+        if (text := rights.decided(report, suite))
     ]
-    shown = [f"{text}." for text in decided[:_MOST_SUITES]]
-    if len(decided) > _MOST_SUITES:
-        shown.append(f"{len(decided) - _MOST_SUITES} more suites are decided.")
+    shown = [phrase("{sentence}.", sentence=text) for text in decided[:_MOST_SUITES]]
+    more = len(decided) - _MOST_SUITES
+    if more > 0:
+        shown.append(phrases("{n} more suite is decided.", "{n} more suites are decided.", more))
     return _emphasised(report, " ".join(shown), "right") if shown else NOTHING
 
 
@@ -57,9 +58,11 @@ def _emphasised(report: Report, sentence: str, class_: str) -> Html:
     """Return the finding with its candidates' names set off."""
     longest_first = sorted(report.candidates, key=len, reverse=True)
     pattern = "|".join(re.escape(candidate) for candidate in longest_first)
-    parts = re.split(rf"(?<![\w.-])({pattern})(?![\w-])", sentence) if pattern else [sentence]
-    marked = [tag("strong", part) if part in report.candidates else part for part in parts]
-    return paragraph(marked, class_)
+    # ASCII: a name may stand right beside a Chinese character.
+    whole = re.compile(rf"(?<![\w.-])({pattern})(?![\w-])", re.ASCII)
+    parts = whole.split(sentence) if pattern else [sentence]
+    shown = [tag("strong", part) if part in report.candidates else part for part in parts]
+    return paragraph(shown, class_)
 
 
 def finding(report: Report) -> str:
@@ -67,22 +70,29 @@ def finding(report: Report) -> str:
     leads: dict[str, list[str]] = {}
     ties: list[str] = []
     unclear: list[str] = []
-    for metric, noun in HEADLINES.items():
+    for metric, message in HEADLINES.items():
+        noun = phrase(message)
         standing = report.standing(metric)
         if standing and standing.lead:
             told = _against(report, standing.best[0], standing.rest[0])
             leads.setdefault(standing.best[0].candidate, []).append(f"{noun} ({told})")
         elif standing and standing.unclear:
             unclear.append(noun)
+        elif standing and standing.rest:
+            who = listed(leading(standing.best))
+            ties.append(phrase("{noun} between {who}", noun=noun, who=who))
         elif standing:
-            between = "" if not standing.rest else f" between {listed(leading(standing.best))}"
-            ties.append(noun + between)
-    clauses = [f"{who} is ahead on {listed(what)}" for who, what in leads.items()]
-    sentences = [f"{'; '.join(clauses)}."] if clauses else []
+            ties.append(noun)
+    clauses = [
+        phrase("{who} is ahead on {what}", who=who, what=listed(what))
+        for who, what in leads.items()
+    ]
+    sentences = [phrase("{sentence}.", sentence="; ".join(clauses))] if clauses else []
     if ties:
-        sentences.append(f"{capital(listed(ties))} cannot be told apart.")
+        sentences.append(phrase("{what} cannot be told apart.", what=capital(listed(ties))))
     if unclear:
-        sentences.append(f"{capital(listed(unclear))}: too few observations to compare.")
+        told = phrase("{what}: too few observations to compare.", what=capital(listed(unclear)))
+        sentences.append(told)
     return " ".join(sentences) or _alone(report)
 
 
@@ -92,27 +102,43 @@ def _alone(report: Report) -> str:
     kept_out = any(figure.excluded for figure in every)
     for candidate in report.candidates:
         figures = [report.figure(candidate, metric) for metric in HEADLINES]
-        told = [
-            f"{HEADLINES[figure.metric]} {value(report, figure)}"
+        told = listed(
+            f"{phrase(HEADLINES[figure.metric])} {value(report, figure)}"
             for figure in figures
             if figure.value is not None
-        ]
+        )
+        if told and len(report.candidates) == 1:
+            return phrase("{figures}.", figures=capital(told))
+        if told and kept_out:
+            return phrase(
+                "Only {who} has figures that passed, so nothing can be compared: {figures}.",
+                who=candidate,
+                figures=told,
+            )
         if told:
-            only = f"Only {candidate} {'has figures that passed' if kept_out else 'was measured'}"
-            return f"{only}, so nothing can be compared: {listed(told)}."
-    return "No headline figure passed." if kept_out else "No candidate could be measured."
+            return phrase(
+                "Only {who} was measured, so nothing can be compared: {figures}.",
+                who=candidate,
+                figures=told,
+            )
+    if kept_out:
+        return phrase("No headline figure passed.")
+    return phrase("No candidate could be measured.")
 
 
 def _against(report: Report, best: Figure, second: Figure) -> str:
     scale = report.scale(best.metric)
-    against = f"{scale.bare(best.value or 0.0)} against {scale.text(second.value)}"
-    return against if len(report.candidates) == 2 else f"{against} for {second.candidate}"
+    pair = {"best": scale.bare(best.value or 0.0), "second": scale.text(second.value)}
+    if len(report.candidates) == 2:
+        return phrase("{best} against {second}", **pair)
+    return phrase("{best} against {second} for {who}", **pair, who=second.candidate)
 
 
 def leading(figures: tuple[Figure, ...]) -> list[str]:
     """Return the first candidates of several, and how many more there are."""
     shown = [figure.candidate for figure in figures[:3]]
-    return [*shown, f"{len(figures) - 3} more"] if len(figures) > 3 else shown
+    more = len(figures) - 3
+    return [*shown, phrases("{n} more", "{n} more", more)] if more > 0 else shown
 
 
 def _failed(report: Report) -> Html:
@@ -124,13 +150,24 @@ def _failed(report: Report) -> Html:
             if who == candidate and row["status"] != "ok"
         ]
         if failed:
-            told = listed(f"{stage} {row['status']}" for stage, row in failed)
-            reason = next(
-                (str(row["error"]) for _, row in failed if row["error"]), "No reason given"
-            )
-            why = capital(first_line(reason))
+            ended = {
+                "failed": phrase("failed"),
+                "skipped": phrase("skipped"),
+            }
+            told = listed(f"{stage} {ended[str(row['status'])]}" for stage, row in failed)
+            no_reason = phrase("No reason given")
+            reason = next((str(row["error"]) for _, row in failed if row["error"]), no_reason)
             notices.append(
-                paragraph([tag("strong", candidate), f": {told}. {why} ", _MORE], "trouble")
+                paragraph(
+                    worded(
+                        "{who}: {stages}. {why} {link}",
+                        who=tag("strong", candidate),
+                        stages=told,
+                        why=capital(first_line(reason)),
+                        link=tag("a", phrase("How it failed"), href="#sec-failures"),
+                    ),
+                    "trouble",
+                )
             )
     return joined(notices)
 
@@ -139,35 +176,57 @@ def _excluded(report: Report) -> Html:
     """Return a notice for each candidate of whose headline figures an audit keeps some out."""
     notices = []
     for candidate in report.candidates:
-        nouns = [n for m, n in HEADLINES.items() if report.figure(candidate, m).excluded]
+        nouns = [phrase(n) for m, n in HEADLINES.items() if report.figure(candidate, m).excluded]
         if nouns:
-            told = f": {listed(nouns)} excluded, an audit failed. "
-            notices.append(paragraph([tag("strong", candidate), told, _WHY], "trouble"))
+            notices.append(
+                paragraph(
+                    worded(
+                        "{who}: {figures} excluded, an audit failed. {link}",
+                        who=tag("strong", candidate),
+                        figures=listed(nouns),
+                        link=tag("a", phrase("Which and why"), href="#sec-audits"),
+                    ),
+                    "trouble",
+                )
+            )
     return joined(notices)
 
 
-_WHY = tag("a", "Which and why", href="#sec-audits")
-_MORE = tag("a", "How it failed", href="#sec-failures")
+def behind(report: Report) -> str:
+    """Return what stands behind the figures: hardware, day, requests, answers and audits."""
+    when = measured_on(report)
+    told = phrase("Measured on {hardware}.", hardware=hardware(report))
+    if when:
+        told = phrase("Measured on {hardware}, {when}.", hardware=hardware(report), when=when)
+    return " ".join(filter(None, [told, _counted(report), _checks(report)]))
 
 
-def _behind(report: Report) -> str:
-    counts = report.rows(
+def _counted(report: Report) -> str:
+    """Return how many requests, server starts and graded answers there are."""
+    row = report.rows(
         """
-        SELECT count(*) AS total, count(*) FILTER (status = 'ok') AS fine
-        FROM requests WHERE phase <> 'warmup'
+        SELECT
+            (SELECT count(*) FROM requests WHERE phase <> 'warmup') AS total,
+            (SELECT count(*) FROM requests WHERE phase <> 'warmup' AND status = 'ok') AS fine,
+            (SELECT count(*) FROM startups WHERE phase = 'total') AS starts,
+            (SELECT count(*) FROM answers) AS answers
         """
     )[0]
-    starts = report.rows("SELECT count(*) AS starts FROM startups WHERE phase = 'total'")[0]
-    total, fine = int(str(counts["total"])), int(str(counts["fine"]))
-    requests = f"{count(total, 'measured request')}, of which {fine:,} succeeded"
-    if total == fine:
-        requests = f"{count(total, 'measured request')}, all of which succeeded"
-    if not total:
-        requests = "no measured request"
-    begun = count(int(str(starts["starts"])), "server start")
-    when = measured_on(report)
-    told = f"Measured on {hardware(report)}{f', {when}' if when else ''}: {requests}, and {begun}."
-    return " ".join(filter(None, [told, _checks(report), _one_start(report)]))
+    counts = {name: int(str(number)) for name, number in row.items()}
+    total, fine = counts["total"], counts["fine"]
+    parts = [phrase("no measured request")]
+    if total:
+        requests = phrases("{n} measured request", "{n} measured requests", total)
+        parts = [phrase("{requests}, all of which succeeded", requests=requests)]
+        if total != fine:
+            told = phrase(
+                "{requests}, of which {fine} succeeded", requests=requests, fine=f"{fine:,}"
+            )
+            parts = [told]
+    if counts["answers"]:
+        parts.append(phrases("{n} answer", "{n} answers", counts["answers"]))
+    parts.append(phrases("{n} server start", "{n} server starts", counts["starts"]))
+    return phrase("{sentence}.", sentence=capital(listed(parts)))
 
 
 def _checks(report: Report) -> str:
@@ -184,19 +243,16 @@ def _checks(report: Report) -> str:
     if not checks:
         return ""
     if not failed and not warned:
-        return f"All {checks:,} audits passed."
-    counted = ((failed, "failed"), (warned, "gave a warning"))
-    told = listed(f"{some:,} {verb}" for some, verb in counted if some)
-    return f"Of {count(checks, 'audit')}, {told}."
+        return phrases("The one audit passed.", "All {n} audits passed.", checks)
+    told = []
+    if failed:
+        told.append(phrase("{n} failed", n=f"{failed:,}"))
+    if warned:
+        told.append(phrase("{n} gave a warning", n=f"{warned:,}"))
+    return phrases("Of {n} audit, {what}.", "Of {n} audits, {what}.", checks, what=listed(told))
 
 
-_ONE_START = (
-    "Latency was measured on one server start per candidate: what changes from one start to the "
-    "next is not in its intervals."
-)
-
-
-def _one_start(report: Report) -> str:
+def _one_start(report: Report) -> Html:
     rows = report.rows(
         """
         SELECT max(starts) AS most FROM (
@@ -205,4 +261,10 @@ def _one_start(report: Report) -> str:
         )
         """
     )
-    return _ONE_START if rows[0]["most"] == 1 else ""
+    if rows[0]["most"] != 1:
+        return NOTHING
+    told = phrase(
+        "Latency was measured on one server start per candidate: what changes from one start to "
+        "the next is not in its intervals."
+    )
+    return paragraph(told, "behind")

@@ -4,42 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bakeoff.language import marked, phrase, phrases
 from bakeoff.metrics import registry
 from bakeoff.report.axes import levels_axis
 from bakeoff.report.charts import INTERVAL, Caption, Panel, legend, panels
 from bakeoff.report.curves import MOST_TOGETHER
 from bakeoff.report.data import Report
 from bakeoff.report.findings import Words, capital, finding
-from bakeoff.report.html import Content, Html, Markdown, folded
+from bakeoff.report.html import Content, Html, Markdown, folded, headed
 from bakeoff.report.levels import UNITS, Level, of, service_level
 from bakeoff.report.levels import levels as read_levels
 from bakeoff.report.leveltable import level_rows
-from bakeoff.report.numbers import (
-    count,
-    listed,
-    per_candidate,
-    scale_for,
-)
+from bakeoff.report.numbers import Scale, listed, per_candidate, scale_for
 from bakeoff.report.parts import ran
 from bakeoff.report.planes import Shown, plots, with_ends
+from bakeoff.report.within import OUTPUT, best_of, who_has, within_limits
 
-_OUTPUT, _GOODPUT, _SERVED = "output_tokens_per_s", "goodput_requests_per_s", "requests_per_s"
-_OUTPUT_WORDS = Words("output under load", "puts out more than", "puts out most")
-_GOODPUT_WORDS = Words(
-    "goodput", "serves more requests within the service level than", "serves most within it"
+_OUTPUT, _GOODPUT, _SERVED = OUTPUT, "goodput_requests_per_s", "requests_per_s"
+_OUTPUT_WORDS = Words(
+    marked("output under load"),
+    marked("{best} puts out more than {other}"),
+    marked("{best} puts out most"),
 )
-_STREAMS = "requests in flight"
-#: Columns of the table of levels: figure, title.
+_GOODPUT_WORDS = Words(
+    marked("goodput"),
+    marked("{best} serves more requests within the service level than {other}"),
+    marked("{best} serves most requests within the service level"),
+)
+#: Columns of the table of levels: figure, title (marked).
 _COLUMNS = (
-    (_OUTPUT, "output"),
-    (_SERVED, "requests"),
-    (_GOODPUT, "goodput"),
-    ("ttft_p50_ms", "TTFT P50"),
-    ("ttft_p95_ms", "TTFT P95"),
-    ("itl_p50_ms", "ITL P50"),
-    ("itl_p95_ms", "ITL P95"),
-    ("e2e_p50_ms", "E2E P50"),
-    ("e2e_p95_ms", "E2E P95"),
+    (_OUTPUT, marked("output")),
+    (_SERVED, marked("requests")),
+    (_GOODPUT, marked("goodput")),
+    ("ttft_p50_ms", marked("TTFT P50")),
+    ("ttft_p95_ms", marked("TTFT P95")),
+    ("itl_p50_ms", marked("ITL P50")),
+    ("itl_p95_ms", marked("ITL P95")),
+    ("e2e_p50_ms", marked("E2E P50")),
+    ("e2e_p95_ms", marked("E2E P95")),
 )
 
 
@@ -52,27 +54,47 @@ def heading(report: Report) -> Markdown | None:
     """Return the section's heading, None where the stage did not run."""
     if not ran(report, "throughput"):
         return None
-    return Markdown(
-        "## Throughput {#sec-throughput}\n\n"
-        "What the server gives to many callers at once. Each level is a steady window: callers "
-        "were there before it began and stayed until it had ended."
+    return headed(
+        phrase("Throughput"),
+        "sec-throughput",
+        phrase(
+            "What the server gives to many callers at once. Each level is a steady window: callers "
+            "were there before it began and stayed until it had ended."
+        ),
     )
 
 
 def output(report: Report) -> Html | None:
     """Return the chart of output and, for few candidates, goodput by level."""
     found = throughput_levels(report, "closed")
-    drawn = plots(report, found, _by_level(found, _OUTPUT, "output")) if found else []
+    drawn = plots(report, found, _by_level(found, _OUTPUT, phrase("output"))) if found else []
     if not drawn:
         return None
     beside = _goodput_plots(report, found) if len(report.candidates) <= MOST_TOGETHER else []
     caption = Caption(
         _leads(report, "throughput_tokens_per_s", _OUTPUT_WORDS, found, _OUTPUT),
-        f"Tokens of answers per second, by {_STREAMS}; {_windows(found)}."
-        + (f" Beside it: {_goodput_told(report)}" if beside else ""),
-        legend([INTERVAL, *([("dashed", "all requests served")] if beside else [])]),
+        _output_told(report, found, beside=bool(beside)),
+        legend([INTERVAL, *([_served()] if beside else [])]),
     )
     return panels("throughput", [*drawn, *beside], caption)
+
+
+def _output_told(report: Report, found: list[Level], *, beside: bool) -> str:
+    if not beside:
+        return phrase(
+            "Tokens of answers per second, by requests in flight; {levels}.",
+            levels=_windows(found),
+        )
+    return phrase(
+        "Tokens of answers per second, by requests in flight; {levels}. Beside it: requests per "
+        "second that met the service level ({limits}).",
+        levels=_windows(found),
+        limits=_limits(report),
+    )
+
+
+def _served() -> tuple[str, Content]:
+    return "dashed", phrase("all requests served")
 
 
 def goodput(report: Report) -> Html | None:
@@ -85,29 +107,28 @@ def goodput(report: Report) -> Html | None:
         return None
     caption = Caption(
         _leads(report, _GOODPUT, _GOODPUT_WORDS, found, _GOODPUT),
-        capital(_goodput_told(report)),
-        legend([INTERVAL, ("dashed", "all requests served")]),
+        phrase(
+            "Requests per second that met the service level ({limits}).", limits=_limits(report)
+        ),
+        legend([INTERVAL, _served()]),
     )
     return panels("goodput", drawn, caption)
 
 
 def _by_level(found: Sequence[Level], name: str, title: str, dashed: str | None = None) -> Shown:
-    axis = levels_axis(_STREAMS, [level.level for level in found])
+    axis = levels_axis(phrase("requests in flight"), [level.level for level in found])
     return Shown(y=name, y_title=title, x_axis=axis, dashed=dashed)
 
 
 def _goodput_plots(report: Report, found: list[Level]) -> list[Panel]:
-    return plots(report, found, _by_level(found, _GOODPUT, "goodput", _SERVED)) if found else []
-
-
-def _goodput_told(report: Report) -> str:
-    return f"requests per second that met the service level ({_limits(report)})."
+    shown = _by_level(found, _GOODPUT, phrase("goodput"), _SERVED)
+    return plots(report, found, shown) if found else []
 
 
 def _limits(report: Report) -> str:
     limits = service_level(report)
     told = [
-        f"{name} at most {limits[key]:g} ms"
+        phrase("{quantity} at most {limit}", quantity=name, limit=f"{limits[key]:g} ms")
         for key, name in (("ttft_p95_ms", "TTFT"), ("itl_p95_ms", "ITL"))
         if key in limits
     ]
@@ -115,30 +136,28 @@ def _limits(report: Report) -> str:
 
 
 def _windows(found: Sequence[Level]) -> str:
-    return per_candidate((len(of(who, found)) for who in who_has(found)), "level")
-
-
-def who_has(found: Sequence[Level]) -> list[str]:
-    """Return the candidates that have levels."""
-    return list(dict.fromkeys(level.candidate for level in found))
+    counts = (len(of(who, found)) for who in who_has(found))
+    return per_candidate("{n} level per candidate", "{n} levels per candidate", counts)
 
 
 def _leads(report: Report, metric: str, words: Words, found: Sequence[Level], name: str) -> str:
     """Return who leads, from the metric of the matrix where there is one."""
     if metric in {declared.id for declared in registry.METRICS} and report.measured(metric):
         return finding(report, metric, words)
-    best = [_best(of(who, found), name) for who in who_has(found)]
+    best = [best_of(of(who, found), name) for who in who_has(found)]
     scale = scale_for(UNITS[name], (level.value(name) for level in found))
-    told = [
-        f"{with_ends(level.figure(name), scale)} for {level.candidate} "
-        f"at {count(int(level.level), 'stream')}"
-        for level in best
-    ]
-    return f"{capital(words.noun)} at its best: {listed(told)}"
+    told = listed(_at_best(level, name, scale) for level in best)
+    return phrase("{quantity} at its best: {values}", quantity=capital(words.told), values=told)
 
 
-def _best(own: Sequence[Level], name: str) -> Level:
-    return max(own, key=lambda level: level.value(name) or 0.0)
+def _at_best(level: Level, name: str, scale: Scale) -> str:
+    return phrases(
+        "{value} for {candidate} at {n} stream",
+        "{value} for {candidate} at {n} streams",
+        int(level.level),
+        value=with_ends(level.figure(name), scale),
+        candidate=level.candidate,
+    )
 
 
 def curve(report: Report) -> Html | None:
@@ -156,11 +175,14 @@ def curve(report: Report) -> Html | None:
         return None
     key: list[tuple[str, Content]] = [INTERVAL]
     if limits:
-        key.append(("limit", "limit of the service level"))
+        key.append(("limit", phrase("limit of the service level")))
     caption = Caption(
-        _within_limits(found, limits),
-        "Each point is one level; the number beside it counts requests in flight. Down and to "
-        f"the right is better. {capital(_windows(found))}.",
+        within_limits(found, limits),
+        phrase(
+            "Each point is one level; the number beside it counts requests in flight. Down and to "
+            "the right is better. {levels}.",
+            levels=capital(_windows(found)),
+        ),
         legend(key),
     )
     return panels("curve", drawn, caption)
@@ -168,43 +190,14 @@ def curve(report: Report) -> Html | None:
 
 def _against_output(name: str, title: str, limit: float | None) -> Shown:
     return Shown(
-        y=name, y_title=title, x=_OUTPUT, x_title="output", labelled=True, zero=False, limit=limit
+        y=name,
+        y_title=title,
+        x=_OUTPUT,
+        x_title=phrase("output"),
+        labelled=True,
+        zero=False,
+        limit=limit,
     )
-
-
-def _within_limits(found: Sequence[Level], limits: dict[str, float]) -> str:
-    """Return the most output of each candidate at a level that met all limits."""
-    if not limits:
-        return "What more output costs in waiting"
-    scale = scale_for(UNITS[_OUTPUT], (level.value(_OUTPUT) for level in found))
-    told, none = [], []
-    for who in who_has(found):
-        own = [level for level in of(who, found) if _meets(level, limits)]
-        best = _best(own, _OUTPUT) if own else None
-        if best is None:
-            none.append(who)
-            continue
-        text = with_ends(best.figure(_OUTPUT), scale)
-        told.append((best.value(_OUTPUT) or 0.0, f"{text} from {who} with {best.level:g}"))
-    told.sort(reverse=True)
-    if len(told) > MOST_TOGETHER:
-        ends = f"{scale.bare(told[-1][0])} to {scale.text(told[0][0])}"
-        return f"Within the service level {len(told)} candidates give {ends}"
-    parts = (
-        [f"Within the service level: {listed(text for _, text in told)} in flight"] if told else []
-    )
-    if none:
-        parts.append(f"{listed(none)} met it at no level")
-    return "; ".join(parts)
-
-
-def _meets(level: Level, limits: dict[str, float]) -> bool:
-    """Whether the figures of a level are within all limits."""
-    for name in ("ttft_p95_ms", "itl_p95_ms"):
-        value = level.value(name)
-        if name in limits and (value is None or value > limits[name]):
-            return False
-    return level.failed <= limits.get("error_rate", 1.0) * level.measured
 
 
 def level_table(report: Report) -> Html | None:
@@ -212,5 +205,10 @@ def level_table(report: Report) -> Html | None:
     found = throughput_levels(report, "closed")
     if not found:
         return None
-    shown = level_rows(report, found, _COLUMNS, "in flight")
-    return folded(f"All figures of {count(len(found), 'level')}, with their intervals", shown)
+    shown = level_rows(report, found, _COLUMNS, marked("in flight"))
+    title = phrases(
+        "All figures of {n} level, with their intervals",
+        "All figures of {n} levels, with their intervals",
+        len(found),
+    )
+    return folded(title, shown)

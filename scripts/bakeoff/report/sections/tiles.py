@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from bakeoff.audits.exclusions import EXCLUDED
+from bakeoff.language import marked, phrase, phrases
 from bakeoff.metrics import registry
 from bakeoff.report import paired
-from bakeoff.report.compare import Figure, Standing, lead_size
+from bakeoff.report.compare import Figure, Standing, lead_text
 from bakeoff.report.data import Report
 from bakeoff.report.findings import capital
 from bakeoff.report.html import NOTHING, Html, paragraph, tag
-from bakeoff.report.numbers import NOT_MEASURED, listed
-from bakeoff.report.parts import named
+from bakeoff.report.numbers import listed
+from bakeoff.report.parts import figure_link, named
 from bakeoff.report.sections.summary import HEADLINES, leading
 
 #: Figures of quality that stand on the first screen where they were measured.
-QUALITY = {"quality_overall": "right answers", "seconds_per_correct": "time per right answer"}
+QUALITY = {
+    "quality_overall": marked("right answers"),
+    "seconds_per_correct": marked("time per right answer"),
+}
 #: What each of the headline figures is, for a reader who meets it here first.
 EXPLAINED = {
-    "ttft_p50_ms": "median wait for the first token",
-    "decode_tokens_per_s": "pace of an answer once it has begun",
-    "memory_steady_bytes": "while serving",
-    "startup_ready_s": "from process start until it answers",
-    "quality_overall": "of the questions that have one",
-    "seconds_per_correct": "time of all answers by the right ones",
+    "ttft_p50_ms": marked("median wait for the first token"),
+    "decode_tokens_per_s": marked("pace of an answer once it has begun"),
+    "memory_steady_bytes": marked("while serving"),
+    "startup_ready_s": marked("from process start until it answers"),
+    "quality_overall": marked("of the questions that have one"),
+    "seconds_per_correct": marked("time of all answers by the right ones"),
 }
 
 
@@ -37,40 +40,56 @@ def _tile(report: Report, metric: str) -> Html:
     standing = paired.standing(report, metric) or report.standing(metric)
     figures = [f for f in report.figures(metric) if f.value is not None]
     figures.sort(key=lambda f: f.value or 0, reverse=declared.direction == "higher")
-    absent = [f for f in report.figures(metric) if f.value is None]
-    verdict = "nothing to compare with"
-    if standing and (gap := paired.lead(report, metric)):
-        verdict = gap if len(figures) == 2 else f"{gap} than {standing.rest[0].candidate}"
-    elif standing and standing.lead:
-        size, low, high = lead_size(standing.lead, declared.direction)
-        span = f"{low}–{high}" if high else f"{low} or more"
-        word = "as high" if size.endswith("times") else declared.direction
-        than = "" if len(figures) == 2 else f" than {standing.rest[0].candidate}"
-        verdict = f"{size} {word}{than} (95\u00a0% interval {span})"
-    elif standing and standing.unclear:
-        verdict = "too few observations to compare"
-    elif standing:
-        verdict = "tied" if len(figures) == 2 else f"tied: {listed(leading(standing.best))}"
     lines = [_tile_line(report, figure, best=_is_best(standing, figure)) for figure in figures[:3]]
-    more = [paragraph(f"and {len(figures) - 3} more", "tile-more")] if len(figures) > 3 else []
-    for why, kept_out in ((EXCLUDED, True), (NOT_MEASURED, False)):
-        these = tuple(figure for figure in absent if figure.excluded == kept_out)
-        if these:
-            more.append(paragraph(f"{why}: {listed(leading(these))}", "tile-more"))
+    label = [
+        capital(phrase((HEADLINES | QUALITY)[metric])),
+        tag("small", phrase(EXPLAINED[metric])),
+    ]
+    verdict = paragraph(_verdict(report, metric, standing), "tile-verdict")
     return tag(
         "section",
-        [
-            paragraph(
-                [capital((HEADLINES | QUALITY)[metric]), tag("small", EXPLAINED[metric])],
-                "tile-label",
-            ),
-            *lines,
-            *more,
-            paragraph(verdict, "tile-verdict"),
-        ],
+        [paragraph(label, "tile-label"), *lines, *_more(report, metric, len(figures)), verdict],
         class_="tile",
         data_metric=metric,
     )
+
+
+def _more(report: Report, metric: str, measured: int) -> list[Html]:
+    """Return how many more there are, and who has no figure."""
+    told = []
+    if measured > 3:
+        told.append(phrases("and {n} more", "and {n} more", measured - 3))
+    absent = [figure for figure in report.figures(metric) if figure.value is None]
+    kept_out = tuple(figure for figure in absent if figure.excluded)
+    missing = tuple(figure for figure in absent if not figure.excluded)
+    if kept_out:
+        told.append(phrase("excluded: {who}", who=listed(leading(kept_out))))
+    if missing:
+        told.append(phrase("not measured: {who}", who=listed(leading(missing))))
+    return [paragraph(text, "tile-more") for text in told]
+
+
+def _verdict(report: Report, metric: str, standing: Standing | None) -> str:
+    if standing is None:
+        return phrase("nothing to compare with")
+    two = len(standing.best) + len(standing.rest) == 2
+    if gap := paired.lead(report, metric):
+        than = standing.rest[0].candidate
+        return gap if two else phrase("{gap}; next is {who}", gap=gap, who=than)
+    if standing.lead:
+        return _lead(metric, standing, two=two)
+    if standing.unclear:
+        return phrase("too few observations to compare")
+    if two:
+        return phrase("tied")
+    return phrase("tied: {who}", who=listed(leading(standing.best)))
+
+
+def _lead(metric: str, standing: Standing, *, two: bool) -> str:
+    """Return by how much one candidate is ahead of the next, with the interval."""
+    direction = registry.get(metric).direction
+    gap = lead_text(standing.lead, direction) if standing.lead else ""
+    return gap if two else phrase("{gap}; next is {who}", gap=gap, who=standing.rest[0].candidate)
 
 
 def _is_best(standing: Standing | None, figure: Figure) -> bool:
@@ -84,8 +103,8 @@ def _tile_line(report: Report, figure: Figure, *, best: bool) -> Html:
         "div",
         [
             named(report, figure.candidate),
-            tag("span", scale.text(figure.value), class_="tile-value"),
-            tag("span", interval or "no interval", class_="tile-interval"),
+            tag("span", figure_link(report, figure, scale.text(figure.value)), class_="tile-value"),
+            tag("span", interval or phrase("no interval"), class_="tile-interval"),
         ],
         class_="tile-line best" if best else "tile-line",
         data_candidate=figure.candidate,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bakeoff.progress import duration
+from bakeoff.language import phrase
 from bakeoff.report.data import Report
 from bakeoff.report.html import NOTHING, Content, Html, Table, paragraph, table
-from bakeoff.report.numbers import listed
+from bakeoff.report.numbers import duration, listed
 from bakeoff.report.parts import named
 from bakeoff.report.servertime import ServerTime, server_time
 
@@ -16,13 +16,19 @@ def finding(report: Report) -> Html:
     if not spent:
         return NOTHING
     told = [
-        f"{one.unmeasured_share:.0%} of the {duration(one.total_s)} of {candidate}"
+        phrase(
+            "{share} of the {duration} of {candidate}",
+            share=f"{one.unmeasured_share:.0%}",
+            duration=duration(one.total_s),
+            candidate=candidate,
+        )
         for candidate, one in spent.items()
     ]
-    text = (
-        f"Servers were up without starting or being measured for {listed(told)}: prompts made "
-        "exact, warm-up, ramps, the end of each window, stopping. Every start is a sample of the "
-        "start-up time."
+    text = phrase(
+        "Servers were up without starting or being measured for {times}: prompts made exact, "
+        "warm-up, ramps, the end of each window, stopping. Every start is a sample of the "
+        "start-up time.",
+        times=listed(told),
     )
     return paragraph(text, "note")
 
@@ -38,7 +44,15 @@ def parts(report: Report) -> Html:
     ]
     if not shown:
         return NOTHING
-    head = ["candidate", "stage", "servers", "starting", "measured", "neither", "share of neither"]
+    head = [
+        phrase("candidate"),
+        phrase("stage"),
+        phrase("servers"),
+        phrase("starting"),
+        phrase("measured"),
+        phrase("neither"),
+        phrase("share of neither"),
+    ]
     return table(Table(head, shown, frozenset({2, 3, 4, 5, 6})))
 
 

@@ -1,0 +1,212 @@
+"""The API: which checks each candidate passed, and what was sent and received in each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bakeoff.language import marked, phrase, phrases, retold
+from bakeoff.report.apichecks import Counted, Matrix, matrix
+from bakeoff.report.data import Report, Row
+from bakeoff.report.evidence import cell
+from bakeoff.report.html import (
+    Content,
+    Html,
+    Table,
+    folded,
+    joined,
+    paragraph,
+    table,
+    tag,
+    worded,
+)
+from bakeoff.report.parts import figure_link, named
+from bakeoff.report.quoting import quoted
+
+#: Candidates that are named one by one even where all of them are meant.
+_FEW = 2
+_FAMILIES = {
+    "models": marked("Models"),
+    "completions": marked("Completions"),
+    "chat": marked("Chat"),
+    "streaming": marked("Streaming"),
+    "sampling": marked("Sampling"),
+    "logprobs": marked("Log probabilities"),
+    "structured": marked("JSON output"),
+    "tools": marked("Tools"),
+    "reasoning": marked("Reasoning"),
+    "conversation": marked("Conversation"),
+    "unicode": marked("Unicode"),
+    "tokenizer": marked("Token counts"),
+    "context": marked("Context length"),
+    "serving": marked("Serving"),
+    "client": marked("Official client"),
+    "errors": marked("Wrong requests"),
+}
+
+
+def finding(report: Report) -> Html:
+    """Return who keeps to the API, who says clearly what is wrong, and who was not seen whole."""
+    found = [matrix(report, errors=errors) for errors in (False, True)]
+    told = []
+    for one, metric, messages in zip(found, _METRICS, (_COMPATIBLE, _CLEAR), strict=True):
+        counts = [one.counted(who) for who in one.candidates]
+        whole = [count for count in counts if count.applicable and not count.unanswered]
+        if whole:
+            told.append(_told(report, whole, metric, messages))
+    told += _unseen(report, found)
+    if not any(one.checks for one in found):
+        return paragraph(phrase("The API was not checked."), "finding")
+    return paragraph(joined(told, " "), "finding")
+
+
+_METRICS = ("api_compatibility", "api_error_clarity")
+#: Sentences for: one candidate; all pass everything; all the same; best and worst.
+_Messages = tuple[str, str, str, str]
+_COMPATIBLE: _Messages = (
+    marked("{who} passes {count} of the API's checks that apply."),
+    marked("All candidates pass every check of the API that applies: {counts}."),
+    marked("All candidates pass the same share of the API's checks: {counts}."),
+    marked("{best} passes the most of the API's checks, {most}, and {worst} the fewest, {fewest}."),
+)
+_CLEAR: _Messages = (
+    marked("Of the checks with wrong requests it passes {count}."),
+    marked("Wrong requests are answered clearly in every check: {counts}."),
+    marked("Wrong requests are answered equally clearly by all: {counts}."),
+    marked(
+        "Wrong requests are answered most clearly by {best}, in {most} checks, and least by "
+        "{worst}, in {fewest}."
+    ),
+)
+
+
+def _told(report: Report, counts: Sequence[Counted], metric: str, messages: _Messages) -> Html:
+    """Return who passes how many, in the sentence that fits."""
+
+    def link(one: Counted) -> Html:
+        return figure_link(report, report.figure(one.candidate, metric), one.text)
+
+    single, perfect, same, apart = messages
+    if len(counts) == 1:
+        return worded(single, who=named(report, counts[0].candidate), count=link(counts[0]))
+    most, fewest = max(counts, key=_share), min(counts, key=_share)
+    if most.share == fewest.share:
+        # Each count once: candidates to which the same checks apply have one in common.
+        shown = {one.text: link(one) for one in counts}
+        message = perfect if most.share == 1 else same
+        return worded(message, counts=joined(shown.values(), ", "))
+    return worded(
+        apart,
+        best=named(report, most.candidate),
+        most=link(most),
+        worst=named(report, fewest.candidate),
+        fewest=link(fewest),
+    )
+
+
+def _share(one: Counted) -> float:
+    return one.share
+
+
+def _unseen(report: Report, found: Sequence[Matrix]) -> list[Html]:
+    """Return a sentence on each candidate that answered only some checks, or was asked none."""
+    told = []
+    for who in report.candidates:
+        counts = [one.counted(who) for one in found if who in one.candidates]
+        gone = sum(one.unanswered for one in counts)
+        if not counts:
+            told.append(worded("{who} was not checked.", who=named(report, who)))
+        elif gone:
+            message = phrases(
+                "The server of {who} was gone before {n} check.",
+                "The server of {who} was gone before {n} checks.",
+                gone,
+                who="{who}",
+            )
+            told.append(worded(message, who=named(report, who)))
+    return told
+
+
+def failures(report: Report) -> Html | None:
+    """Return what failed, for whom and why, and folded what does not apply."""
+    found = [matrix(report, errors=errors) for errors in (False, True)]
+    failed = [row for one in found for row in _grouped(report, one, "failed")]
+    inapplicable = [row for one in found for row in _grouped(report, one, "not_applicable")]
+    if not any(one.checks for one in found):
+        return None
+    head = [phrase("check"), phrase("candidates"), phrase("what was seen")]
+    parts: list[Content] = []
+    if failed:
+        parts.append(table(Table(head, failed, kind="api-notes")))
+    else:
+        parts.append(paragraph(phrase("No check failed.")))
+    if inapplicable:
+        summary = phrases(
+            "{n} check does not apply to some candidate, and why",
+            "{n} checks do not apply to some candidate, and why",
+            len(inapplicable),
+        )
+        parts.append(folded(summary, table(Table(head, inapplicable, kind="api-notes"))))
+    return joined(parts)
+
+
+def _grouped(report: Report, found: Matrix, status: str) -> list[list[Content]]:
+    """Return a row for each check and note of a status, with the candidates that share it."""
+    shown: list[list[Content]] = []
+    for check, (family, title) in found.checks.items():
+        by_note: dict[str, list[Row]] = {}
+        for row in found.of(check):
+            if row["status"] == status:
+                by_note.setdefault(str(row["note"] or ""), []).append(row)
+        shown += [
+            [
+                joined([retold(title), tag("small", _family(family))]),
+                _whose(report, rows, len(found.candidates)),
+                quoted(retold(note)),
+            ]
+            for note, rows in by_note.items()
+        ]
+    return shown
+
+
+def _whose(report: Report, rows: Sequence[Row], checked: int) -> Content:
+    """Return the candidates of rows; all in one word where they are all that were checked."""
+    if len(rows) == checked > _FEW:
+        return phrases("the one", "all {n}", checked)
+    names = (named(report, str(row["candidate"])) for row in rows)
+    return tag("span", joined(names, " "), class_="whose")
+
+
+def _family(family: str) -> str:
+    known = _FAMILIES.get(family)
+    return phrase(known) if known else family
+
+
+def checks(report: Report) -> Html | None:
+    """Return the matrix of all checks with right requests by candidate, families as groups."""
+    found = matrix(report, errors=False)
+    if not found.checks:
+        return None
+    head: list[Content] = [phrase("check"), *(named(report, who) for who in found.candidates)]
+    shown: list[list[Content]] = []
+    families = dict.fromkeys(family for family, _ in found.checks.values())
+    for family in families:
+        own = [check for check, (its, _) in found.checks.items() if its == family]
+        counts = [found.counted(who, own) for who in found.candidates]
+        shown.append(
+            [
+                tag("strong", _family(family), class_="family"),
+                *(tag("span", _count(one), class_="family-count") for one in counts),
+            ]
+        )
+        shown += [
+            [
+                retold(found.checks[check][1]),
+                *(cell(report, found.cell(check, who)) for who in found.candidates),
+            ]
+            for check in own
+        ]
+    return table(Table(head, shown, kind="matrix api"))
+
+
+def _count(one: Counted) -> str:
+    return one.text if one.applicable else phrase("none applies")
