@@ -16,6 +16,7 @@ from bakeoff.engines.commandline import environment_prefix
 from bakeoff.errors import ConfigError
 from bakeoff.methods import METHOD_VERSIONS
 from bakeoff.models.names import fingerprint, model_key, weights_dir
+from bakeoff.published.load import input_files
 from bakeoff.quality.kinds import kind_of
 from bakeoff.release.baseline import baseline_of
 from bakeoff.store.schemas import IMPORTED_TABLES, STAGE_TABLES
@@ -23,6 +24,7 @@ from bakeoff.store.schemas import IMPORTED_TABLES, STAGE_TABLES
 try:
     CONFIG = load_config(config)
     BASELINE = baseline_of(CONFIG)
+    PUBLISHED = input_files(CONFIG.published) if CONFIG.published else []
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
@@ -97,6 +99,12 @@ def suite_files():
 def rating_files():
     """Return what people exported from the rating page."""
     return sorted(map(str, Path("ratings").glob("*.json"))) if QUALITY_SUITES else []
+
+
+def api_files():
+    """Return the checks of every candidate's API; nothing where they are not asked for."""
+    asked = CANDIDATES if "api" in STAGES else []
+    return [f"results/{candidate}/api/api_checks.parquet" for candidate in asked]
 
 
 def quality_files():

@@ -5,13 +5,11 @@ Makes: results/published/claims.parquet, which becomes a table of the database, 
 same for people. Ask for it alone by `snakemake --cores 1 audit_published --config published=FILE`.
 """
 
-from bakeoff.published.load import input_files
-
 
 rule audit_published:
     """Check what others published: totals, percentages, percentiles, intervals, memory, models."""
     input:
-        files=lambda wildcards: input_files(CONFIG.published),
+        files=lambda wildcards: PUBLISHED or input_files(None),
     output:
         claims=ensure("results/published/claims.parquet", non_empty=True),
         table=ensure("results/published/claims.md", non_empty=True),

@@ -22,6 +22,7 @@ rule load_database:
             stage=STAGES,
             table=STAGE_TABLES,
         ),
+        api=api_files(),
         quality=quality_files(),
     output:
         database=ensure("results/measured.duckdb", non_empty=True),

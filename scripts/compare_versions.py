@@ -13,11 +13,13 @@ from bakeoff.store.files import write_rows
 
 
 def main(
-    *, config: Mapping[str, Any], measured: Path, baseline: Path, name: str, out: Path, log: Path
+    *, config: Mapping[str, Any], measured: Path, baseline: str, name: str, out: Path, log: Path
 ) -> None:
     """Compare, and write the rows of ``changes``; see :func:`compare_databases`."""
     with job("compare_versions", log, subject=name):
-        rows = compare_databases(load_config(config), measured, baseline, name)
+        if not baseline:
+            raise SystemExit("there is no baseline; name one: --config baseline=<version>")
+        rows = compare_databases(load_config(config), measured, Path(baseline), name)
         write_rows(CHANGES, out, rows)
         say(f"since {name}: {', '.join(f'{n} {told}' for told, n in counted(rows).items())}")
 
@@ -26,8 +28,8 @@ if __name__ == "__main__":
     main(
         config=snakemake.config,
         measured=Path(snakemake.input.measured),
-        baseline=Path(snakemake.input.baseline),
-        name=snakemake.params.baseline,
+        baseline=str(snakemake.input.baseline),
+        name=snakemake.params.baseline or "",
         out=Path(snakemake.output.changes),
         log=Path(snakemake.log[0]),
     )

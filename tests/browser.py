@@ -14,14 +14,9 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
 _CHROMIUM, _DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+_NONE = "no chromium and chromedriver: apt-get install chromium chromium-driver"
 #: Marks of tests that need a browser.
-NEEDED = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (_CHROMIUM and _DRIVER),
-        reason="no chromium and chromedriver: apt-get install chromium chromium-driver",
-    ),
-]
+NEEDED = [pytest.mark.browser, pytest.mark.skipif(not (_CHROMIUM and _DRIVER), reason=_NONE)]
 _ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -40,8 +35,10 @@ _DRAWN = """
 @contextmanager
 def chromium() -> Iterator[webdriver.Chrome]:
     """Open a browser that logs what it says and what it asks a network for."""
+    if not (_CHROMIUM and _DRIVER):
+        pytest.skip(_NONE)
     options = Options()
-    options.binary_location = _CHROMIUM or ""
+    options.binary_location = _CHROMIUM
     for argument in _ARGUMENTS:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})

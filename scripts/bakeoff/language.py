@@ -109,7 +109,11 @@ def retold(text: str) -> str:
             note of a figure or an audit, with its numbers filled in.
     """
     language = current()
-    return text if language == SOURCE_LANGUAGE else retelling(language).retold(text)
+    if language == SOURCE_LANGUAGE:
+        return text
+    told = retelling(language).retold(text)
+    # What nobody could retell is in somebody else's words, and stays as it is.
+    return text if told == text else spaced(told)
 
 
 @cache

@@ -56,6 +56,11 @@ class Template:
         """Letters outside the places: the more, the surer is a match."""
         return sum(len(_LETTER.findall(literal)) for literal in self.literals)
 
+    @property
+    def joins(self) -> bool:
+        """Whether one text of it may hold what joins notes."""
+        return "reason" in self.places or any(NOTES in literal for literal in self.literals)
+
     def match(self, text: str) -> dict[str, str] | None:
         """Return what stands in the places of a text; None where it is another text."""
         first, *between, last = self.literals
@@ -126,6 +131,8 @@ class Retelling:
         self._notes = messages.get(NOTES, NOTES)
         self._list = messages.get(LISTED, LISTED)
         self.templates = _ordered(messages)
+        # Of several notes each is told by itself, unless one template needs them all.
+        self._joining = [each for each in self.templates if each.joins]
         self._kept = lru_cache(maxsize=_KEPT)(self._notes_of)
 
     def retold(self, text: str) -> str:
@@ -165,7 +172,7 @@ class Retelling:
         exact = self._messages.get(text)
         if exact is not None or not _LETTER.search(text):
             return exact or text
-        for each in self.templates:
+        for each in self._joining if NOTES in text else self.templates:
             values = each.match(text)
             filled = None if values is None else self._filled(each, values)
             if filled is not None:

@@ -8,6 +8,7 @@ import time
 from string import Formatter
 
 import pytest
+from babel.messages.pofile import read_po
 
 from bakeoff import language
 from bakeoff.retelling import NAMES, Retelling, template
@@ -65,6 +66,17 @@ def test_places_are_told_by_their_names(zh: Retelling) -> None:
     )
 
 
+def test_one_note_never_swallows_the_next() -> None:
+    """``{suite}: {told}`` could take all that follows; each note is told by its own template."""
+    messages = {
+        "{suite}: {told}": "{suite}={told}",
+        "failed {audit}: {n} against {n_limit}": "未通过{audit}：{n}，上限 {n_limit}",
+        "{n} against {n_limit}": "{n} 对 {n_limit}",
+    }
+    told = Retelling(messages).retold("failed Clock: 3 against 0; failed Drift: 7 against 5")
+    assert told == "未通过Clock：3，上限 0; 未通过Drift：7，上限 5"
+
+
 def test_a_place_that_stands_twice_holds_one_value(zh: Retelling) -> None:
     """``{first} equals {first}`` is no match for two different words."""
     assert zh.whole("left equals right") is None
@@ -109,7 +121,7 @@ def _sample(place: str, number: int) -> tuple[str, str]:
     if place == "n" or place.startswith("n_"):
         return f"{number + 3},021", f"{number + 3},021"
     if place == "told":
-        note = "no request was measured"
+        note = "no answer was graded"
         return note, language.retelling("zh").retold(note)
     name = "requests" if place in NAMES else f"Qx{number}z"
     return name, name
@@ -122,14 +134,19 @@ def _filled(message: str) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def test_every_template_of_the_catalogue_tells_the_values_that_it_was_filled_with() -> None:
-    """Filling the English message and retelling gives the translation filled the same way."""
+    """Filling the English message and retelling gives the translation filled the same way.
+
+    Those of the file of such texts: a sentence of the report itself may look like another one.
+    """
     zh, wrong = language.retelling("zh"), []
-    for each in zh.templates:
+    with (language.LOCALE / "zh" / "told.po").open("rb") as file:
+        made_before = {message.id for message in read_po(file)}
+    for each in (one for one in zh.templates if one.message in made_before):
         english, told = _filled(each.message)
         found = zh.whole(each.message.format(**english))
         if found != each.translation.format(**told):
             wrong.append((each.message, found))
-    assert len(zh.templates) > 200
+    assert len(made_before) > 200
     assert wrong == []
 
 

@@ -43,6 +43,7 @@ def test_the_dag_is_what_the_design_says(workflow: Workflow) -> None:
             for candidate in ("demo-llama", "demo-gpt-oss", "broken", "running")
         ),
         "load_database",
+        "recommend",
         "render_report",
     }
 

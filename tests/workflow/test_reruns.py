@@ -11,7 +11,8 @@ from tests.workflow.study import Workflow
 pytestmark = [pytest.mark.workflow, pytest.mark.vllm, pytest.mark.timeout(1800)]
 
 CANDIDATES = ("demo-llama", "demo-gpt-oss", "broken", "running")
-AFTER = {"load_database", "recommend", "render_report"}
+DECIDED = {"recommend", "render_report"}
+AFTER = {"load_database"} | DECIDED
 
 Edit = Callable[[Path, str, str], None]
 FirstRun = tuple[Workflow, int, str]
@@ -107,6 +108,13 @@ def test_waiting_longer_is_nothing_to_do(measured: Workflow) -> None:
     config = measured.settings()
     config["stages"]["startup"]["timeout_s"] = 301
     assert measured.planned(config) == set()
+
+
+def test_other_scenarios_measure_nothing_again(measured: Workflow) -> None:
+    config = measured.settings()
+    config["scenarios"] = ["research"]
+    assert measured.planned(config) == DECIDED
+    assert measured.planned(measured.settings() | {"threshold": 0.9}) == DECIDED
 
 
 def test_the_report_source_reruns_the_render(measured: Workflow, edit: Edit) -> None:

@@ -1,19 +1,19 @@
 """Requests that checks send: short, and repeatable unless a check wants otherwise."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
-from bakeoff.api.base import Check, CheckFailed, NotApplicable, Target, require
+from bakeoff.api.base import Check, NotApplicable, Target, require
 from bakeoff.api.exchange import Answer, Api
 from bakeoff.api.reading import Stream, cut, look, read_stream
 
 QUESTION = "Name three rivers in Europe."
 #: Tokens of an answer where a check needs no other number.
 SHORT = 24
-#: HTTP statuses that say that there is no such endpoint.
-_NOT_SERVED = (404, 405, 501)
+#: Architectures whose conversations engines write without a template of the model.
+_NO_TEMPLATE_NEEDED = ("GptOssForCausalLM",)
 Message = dict[str, Any]
 
 
@@ -123,37 +123,43 @@ def refuse_empty(text: str, what: str) -> None:
         raise NotApplicable(f"the model said nothing that {what} could be seen in")
 
 
+class OnEndpoint(Protocol):
+    """What a check does on one of the endpoints; see :class:`bakeoff.api.base.Check`."""
+
+    def __call__(self, api: Api, endpoint: Endpoint) -> str:
+        """Do it; return a note."""
+        ...
+
+
+def needs_chat(target: Target) -> str | None:
+    """Say why there is no chat to check beyond the check `chat`; None where there is."""
+    manifest = target.manifest
+    if manifest is None or manifest.has_chat_template is not False:
+        return None
+    if "chat-template" in target.flags or manifest.architecture in _NO_TEMPLATE_NEEDED:
+        return None
+    return "the model has no chat template, and it is started without chat-template"
+
+
+def _always(target: Target) -> str | None:
+    del target
+    return None
+
+
 def on_both(
     name: str,
     family: str,
     title: str,
-    run: Callable[[Api, Endpoint], str],
-    applies: Callable[[Target], str | None] = lambda _: None,
+    run: "OnEndpoint",
 ) -> tuple[Check, ...]:
-    """Return a check of each endpoint; one that is not served has a check of its own for that."""
+    """Return the same check of each endpoint."""
     return tuple(
         Check(
             id=f"{endpoint.name}_{name}",
             family=family,
             title=f"{title}, {endpoint.name}",
-            run=partial(_run_on, run, endpoint),
-            applies=applies,
+            run=partial(run, endpoint=endpoint),
+            applies=needs_chat if endpoint is CHAT else _always,
         )
         for endpoint in ENDPOINTS
     )
-
-
-def _run_on(run: Callable[[Api, Endpoint], str], endpoint: Endpoint, api: Api) -> str:
-    """Run a check on an endpoint.
-
-    Raises:
-        NotApplicable: If the endpoint is not served.
-    """
-    try:
-        return run(api, endpoint)
-    except CheckFailed:
-        if api.exchanges and api.exchanges[0].http_status in _NOT_SERVED:
-            raise NotApplicable(
-                f"{endpoint.path} is not served, which the check {endpoint.name} says"
-            ) from None
-        raise

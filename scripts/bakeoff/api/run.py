@@ -1,16 +1,21 @@
 """Runs the checks on a live server, one by one, whatever each of them does."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
 
 import httpx2
 
 from bakeoff.api import evidence, exchange
+from bakeoff.api.asking import ENDPOINTS
 from bakeoff.api.base import Check, CheckFailed, NotApplicable, Outcome, Target
 from bakeoff.api.exchange import Api, Exchange, told
+from bakeoff.api.families import ERRORS
 from bakeoff.errors import HarnessError
 
 #: Longest wait for the answer of a server that may be gone, in seconds.
 _ALIVE_WITHIN_S = 10.0
+#: HTTP statuses that say that there is no such endpoint.
+_NOT_SERVED = (404, 405, 501)
 #: Checks without any answer, one after the other, after which no more are tried.
 _SILENT = 3
 
@@ -64,13 +69,29 @@ def run_check(target: Target, check: Check, transport: httpx2.BaseTransport) -> 
         note = check.run(api)
     except NotApplicable as reason:
         return _outcome(api, "not_applicable", str(reason))
-    except CheckFailed as failure:
-        return _outcome(api, "failed", str(failure))
     except HarnessError:
         raise
     except Exception as error:  # noqa: BLE001 -- any other is the answer's: nobody can use it
-        return _outcome(api, "failed", f"the answer could not be used: {told(error)}")
+        if unserved := _unserved(check, api):
+            return _outcome(api, "not_applicable", unserved)
+        why = "" if isinstance(error, CheckFailed) else "the answer could not be used: "
+        return _outcome(api, "failed", f"{why}{error if not why else told(error)}")
     return _outcome(api, "passed", note)
+
+
+def _unserved(check: Check, api: Api) -> str | None:
+    """Return which endpoint is not there where a check met nothing else.
+
+    That it is not there is one failure, which the check of the endpoint itself says. Wrong
+    requests are a matter of their own: there such a status may be what is asked for.
+    """
+    if check.family == ERRORS or not all(one.http_status in _NOT_SERVED for one in api.exchanges):
+        return None
+    met, base = {one.path for one in api.exchanges}, urlsplit(api.target.base_url).path
+    for endpoint in ENDPOINTS:
+        if met == {base + endpoint.path} and check.id != endpoint.name:
+            return f"{endpoint.path} is not served, which the check {endpoint.name} says"
+    return None
 
 
 def _outcome(api: Api, status: str, note: str) -> Outcome:

@@ -4,7 +4,13 @@ Studies of two candidates (:mod:`bakeoff.bench.simulated`) are decided by the co
 equal ones should be tied, a better one be found, and the interval of the ratio of their utilities
 should hold the truth. Run as ``python -m bakeoff.bench.deciding``.
 
-Measured with 400 studies of each kind: SEE BELOW
+Measured with 400 studies of each kind: two copies are tied in 95 to 99 % (single figures 95 and
+97 %). One that is 20 % faster is found in all studies where throughput counts, in 82 to 88 %
+where latency of three server starts alone does, or right answers count for a third; 20 % more
+right answers are found in 23 %, as 40 questions cannot tell them. The intervals hold the truth in
+95 and 97 % where one figure decides, in 98 to 99 % where figures of one stage are added up, which
+are taken as good together and bad together, or right answers count, whose bounds are exact
+binomial ones. Right answers alone never say otherwise than their paired comparison does.
 """
 
 import argparse

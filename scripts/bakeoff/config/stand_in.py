@@ -2,9 +2,9 @@
 
 ``python -m bakeoff.config.stand_in CONFIG OUT`` writes a configuration with the same candidates,
 stages and scenarios. What changes: every model that is served by vLLM becomes a tiny one that is
-built on this machine, GPUs and what splits a model over them are left out, and requests, starts,
-levels and questions are few. Its figures say nothing of the models; that it runs says that the
-configuration and the pipeline do.
+built on this machine, GPUs are left out with the flags that split a model over them, and so are
+flags that hold for one tokenizer; requests, starts, levels and questions are few. Its figures say
+nothing of the models; that it runs says that the configuration and the pipeline do.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CPU_ENV = {
     "VLLM_CPU_KVCACHE_SPACE": 1,
 }
 #: Flags of several GPUs, or of one.
-_GPU_FLAGS = frozenset(
+_OF_GPUS = frozenset(
     {
         "data-parallel-size",
         "gpu-memory-utilization",
@@ -35,6 +35,18 @@ _GPU_FLAGS = frozenset(
         "pipeline-parallel-size",
         "quantization",
         "tensor-parallel-size",
+    }
+)
+#: Flags that hold for one tokenizer or one model, and end the server of another.
+_OF_THE_MODEL = frozenset(
+    {
+        "chat-template",
+        "enable-auto-tool-choice",
+        "hf-overrides",
+        "reasoning-parser",
+        "speculative-config",
+        "tokenizer",
+        "tool-call-parser",
     }
 )
 _WORKLOAD = {"input_tokens": 64, "output_tokens": 16}
@@ -81,7 +93,7 @@ def _candidate(candidate: Mapping[str, Any]) -> dict[str, Any]:
         return dict(candidate)
     kept = {key: value for key, value in candidate.items() if key != "gpus"}
     args = candidate.get("args") or {}
-    passed = {key: value for key, value in args.items() if key not in _GPU_FLAGS}
+    passed = {key: value for key, value in args.items() if key not in _OF_GPUS | _OF_THE_MODEL}
     return {
         **kept,
         "model": {"source": "demo", "family": _family(candidate.get("model") or {}), "seed": 1},

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,8 +83,13 @@ def differences(pair: Pair, levels: Draws) -> Draws:
 
 def _steps(levels: Draws, degrees: int | None, *, to_add: bool) -> Draws:
     """Return how far levels lie from the middle, in halves of the 95 % interval."""
-    end = float(quantiles(np.array([1 - TAIL]), degrees)[0])
-    return np.asarray(quantiles(levels, None if to_add else degrees) / end)
+    return np.asarray(quantiles(levels, None if to_add else degrees) / _end(degrees))
+
+
+@lru_cache(maxsize=100)
+def _end(degrees: int | None) -> float:
+    """Return how many standard errors a 95 % interval reaches to each side."""
+    return float(quantiles(np.array([1 - TAIL]), degrees)[0])
 
 
 def quantiles(levels: Draws, degrees: float | None) -> Draws:

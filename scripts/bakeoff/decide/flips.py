@@ -30,6 +30,7 @@ class Flip:
         now: Weight or limit as configured.
         at: Weight or limit from which on another wins; None where none does.
         winner: Who wins then.
+        beyond: Whether the limit itself is the last one that the winner of now still meets.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Flip:
     now: float
     at: float | None = None
     winner: str | None = None
+    beyond: bool = False
 
 
 def weight_flips(scores: Scores) -> list[Flip]:
@@ -107,11 +109,11 @@ def _gate_flip(
         left = [who for who, value in figures.items() if _meets(gate, value, at, strict=strict)]
         winner = _winner(study, scenario, left)
         if winner is not None and winner != best:
-            found.append((_distance(gate.value, at), at, winner))
+            found.append((_distance(gate.value, at), at, winner, strict))
     if not found:
         return Flip("gate", gate.metric, gate.value)
-    _, at, winner = min(found)
-    return Flip("gate", gate.metric, gate.value, at, winner)
+    _, at, winner, beyond = min(found)
+    return Flip("gate", gate.metric, gate.value, at, winner, beyond)
 
 
 def _limits(gate: Gate, figures: Mapping[str, float], best: str | None) -> list[tuple[float, bool]]:

@@ -8,6 +8,7 @@ half width h and a difference d; with few server starts the t distribution gets 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
@@ -98,8 +99,11 @@ def _what(one: Reading) -> What:
 
 def _starts(now: int, narrower: float) -> int:
     """Return how many starts give an interval that is narrower by a factor."""
-    goal = student_t(now - 1) / math.sqrt(now) / narrower
-    starts = now
-    while student_t(starts - 1) / math.sqrt(starts) > goal:
-        starts += 1
-    return starts
+
+    def width(starts: int) -> float:
+        return student_t(starts - 1) / math.sqrt(starts)
+
+    goal = width(now) / narrower
+    # The width falls with every start, and from `now` on faster than the root alone.
+    most = math.ceil(now * narrower**2)
+    return bisect_left(range(most), -goal, lo=now, key=lambda starts: -width(starts))

@@ -20,17 +20,19 @@ from bakeoff.language import marked
 
 JOINED = "; "
 
-WINS = marked("wins {n_share} of {n} replicates")
+WINS = marked("wins {share} of {n} replicates")
 WINS_ALONE = marked("the only one that passes every gate and could be measured")
 ONLY_CANDIDATE = marked("the only candidate: there is none to compare it with")
-BEATEN = marked("{other} is better in {n_share} of {n} replicates")
-DECIDES = marked("against {other}, {metric} decides most: {figure} against {other_figure}")
+BEATEN = marked("{other} is better in {share} of {n} replicates")
+DECIDES = marked(
+    "compared with {other}, {metric} decides most: {figure} here, {other_figure} there"
+)
 TIED = marked(
-    "cannot be told apart from {other}: the better one in {n_share} of {n} replicates, "
-    "where {n_bar} would decide"
+    "cannot be told apart from {other}: the better one in {share} of {n} replicates, "
+    "where {bar} would decide"
 )
 TOGETHER = marked("surely better than each other one alone, but not than all together")
-UNSURE = marked("{metric} leaves most open: {figure} against {other_figure}")
+UNSURE = marked("{metric} leaves most open: {figure} here, {other_figure} there")
 NO_INTERVAL = marked("{metric} has no interval on both sides, so that no difference of it counts")
 NEEDED = MappingProxyType(
     {
@@ -51,7 +53,7 @@ NEEDED = MappingProxyType(
 ALIKE = marked("too alike: no number of measurements is known to decide")
 SAME = marked("the same in everything that counts here")
 EXCLUDED = marked("{metric} is {figure}, the gate asks for {limit}")
-CLOSE = marked("that is close: {n_share} of {n} replicates meet the gate on {metric}")
+CLOSE = marked("that is close: {share} of {n} replicates meet the gate on {metric}")
 FAILED = marked("not compared with {other}, which failed")
 NOT_COMPARED = marked("not compared with {other}, which lacks {metric}")
 MISSING = marked("{metric} was not measured: {reason}")
@@ -65,6 +67,7 @@ NO_FLIP_WEIGHT = marked("no weight of it gives another winner")
 NO_FLIP_GATE = marked("no limit gives another winner")
 NO_RIVAL = marked("fewer than two candidates are scored")
 BY_POINT = marked("by the figures as measured, without their intervals")
+BEYOND = marked("just beyond this limit, which the winner still meets")
 FLOORED = marked("0 counts as half of one observation: {figure}")
 
 
@@ -72,16 +75,14 @@ def recommended(study: Study, scores: Scores, found: Standing) -> str:
     """Return why the best is recommended."""
     if found.second is None:
         return ONLY_CANDIDATE if len(study.candidates) == 1 else WINS_ALONE
-    wins = WINS.format(n_share=words.share(found.wins[found.best]), n=f"{REPLICATES:,}")
+    wins = WINS.format(share=words.share(found.wins[found.best]), n=f"{REPLICATES:,}")
     return JOINED.join([wins, decides(study, scores, found.best, found.second)])
 
 
 def not_recommended(study: Study, scores: Scores, found: Standing, place: int) -> str:
     """Return why another one is better."""
     best = scores.candidates[found.best]
-    beaten = BEATEN.format(
-        other=best, n_share=words.share(found.beaten[place]), n=f"{REPLICATES:,}"
-    )
+    beaten = BEATEN.format(other=best, share=words.share(found.beaten[place]), n=f"{REPLICATES:,}")
     return JOINED.join([beaten, decides(study, scores, place, found.best)])
 
 
@@ -119,9 +120,9 @@ def tied(study: Study, scores: Scores, found: Standing, place: int, missing: Nee
     clauses = [
         TIED.format(
             other=scores.candidates[against],
-            n_share=words.share(share if place == best else 1 - share),
+            share=words.share(share if place == best else 1 - share),
             n=f"{REPLICATES:,}",
-            n_bar=words.share(found.bar),
+            bar=words.share(found.bar),
         )
     ]
     if share >= found.bar:
@@ -168,7 +169,7 @@ def close(passage: Passage) -> list[str]:
         return []
     share = words.share(passage.probability)
     label = words.label(passage.gate.metric)
-    return [CLOSE.format(n_share=share, n=f"{REPLICATES:,}", metric=label)]
+    return [CLOSE.format(share=share, n=f"{REPLICATES:,}", metric=label)]
 
 
 def undecided(lacking: list[Reading]) -> str:
@@ -207,7 +208,7 @@ def flip_note(flip: Flip, *, rivals: bool, alone: bool) -> str:
         alone: Whether the scenario has only one weight.
     """
     if flip.at is not None:
-        return BY_POINT
+        return JOINED.join([BEYOND, BY_POINT]) if flip.beyond else BY_POINT
     if flip.kind == "gate":
         return NO_FLIP_GATE
     if not rivals:

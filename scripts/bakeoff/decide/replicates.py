@@ -23,6 +23,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ REPLICATES = 10_000
 _SEED = 20261122
 
 
+@lru_cache(maxsize=1000)
 def levels(candidate: str, stage: str) -> Draws:
     """Return how good a candidate is in a stage in each replicate, evenly between 0 and 1.
 
@@ -42,7 +44,9 @@ def levels(candidate: str, stage: str) -> Draws:
     """
     name = hashlib.sha256(f"{_SEED}/{candidate}/{stage}".encode()).digest()
     generator = np.random.default_rng(int.from_bytes(name[:8], "big"))
-    return np.asarray((generator.permutation(REPLICATES) + 0.5) / REPLICATES)
+    found = np.asarray((generator.permutation(REPLICATES) + 0.5) / REPLICATES)
+    found.flags.writeable = False  # it is shared
+    return found
 
 
 def values(reading: Reading, *, to_add: bool = False) -> Draws:

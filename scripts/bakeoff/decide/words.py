@@ -9,6 +9,8 @@ from bakeoff.metrics import registry
 
 _LARGER = {"B": ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))}
 _SHARES = frozenset({"1"})
+#: Shares of replicates closer to 0 or 1 are not told apart from them.
+_LEAST = 0.001
 
 
 def label(metric: str) -> str:
@@ -27,13 +29,10 @@ def plain(value: float) -> str:
 
 
 def share(value: float) -> str:
-    """Return a share of replicates, which never reads as certain where it is not: ``99.9 %``."""
-    shown = round(100 * value, 1)
-    if value < 1:
-        shown = min(shown, 99.9)
-    if value > 0:
-        shown = max(shown, 0.1)
-    return f"{shown:g} %"
+    """Return a share of replicates, of which no number makes certain: ``> 99.9 %``."""
+    if value > 1 - _LEAST:
+        return "> 99.9 %"
+    return "< 0.1 %" if value < _LEAST else f"{100 * value:.1f}".removesuffix(".0") + " %"
 
 
 def figure(reading: Reading) -> str:
@@ -45,7 +44,7 @@ def figure(reading: Reading) -> str:
         return told
     if reading.lo is None or reading.hi is None:
         end = reading.hi if reading.lo is None else reading.lo
-        word = "at most" if reading.lo is None else "at least"
+        word = "≤" if reading.lo is None else "≥"
         return f"{told} ({word} {plain((end or 0.0) / divisor)})"
     return f"{told} ({plain(reading.lo / divisor)}–{plain(reading.hi / divisor)})"
 

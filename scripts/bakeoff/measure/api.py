@@ -11,6 +11,7 @@ from bakeoff.api.base import Check, Outcome, Target
 from bakeoff.api.registry import CHECKS
 from bakeoff.api.run import run_checks
 from bakeoff.config.stages import ApiStage
+from bakeoff.errors import CandidateError
 from bakeoff.measure.stage import Row, StageRun
 from bakeoff.progress import Progress, say
 from bakeoff.serving.server import Server
@@ -34,8 +35,8 @@ def measure_api(run: StageRun, settings: ApiStage) -> None:
         settings: Which families to leave out, and how long an answer may be silent.
 
     Raises:
-        CandidateError: If the server did not start, or ended during the suite; the rows say at
-            which check.
+        CandidateError: If the server did not start, or stopped answering during the suite; what
+            was found until then is in the rows.
     """
     with run.serving() as server:
         target = target_of(run, server, settings)
@@ -49,6 +50,13 @@ def measure_api(run: StageRun, settings: ApiStage) -> None:
             if outcome.status == "failed":
                 say(f"{run.title} · {check.id} failed: {outcome.note}")
         say(f"{run.title} · {_summary(run.api_checks)}")
+        server.check()
+    unanswered = [row for row in run.api_checks if row["status"] == "not_answered"]
+    if unanswered:
+        raise CandidateError(
+            f"{unanswered[-1]['note']}; {len(unanswered)} of {len(run.api_checks)} checks were "
+            "not answered"
+        )
 
 
 def target_of(run: StageRun, server: Server, settings: ApiStage) -> Target:

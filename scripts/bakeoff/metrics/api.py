@@ -9,7 +9,6 @@ _STAGE = "api"
 _COUNTS = (
     "SELECT count(*) FILTER (status = 'passed'), "
     "count(*) FILTER (status IN ('passed', 'failed')), "
-    "count(*) FILTER (status = 'not_answered'), "
     "count(*) FILTER (status = 'not_applicable') "
     "FROM api_checks WHERE candidate = ? AND (family = ?) = ?"
 )
@@ -19,19 +18,18 @@ def _share(source: Source, *, errors: bool) -> Figure:
     """Return the share of applicable checks that passed, of error probes or of all others.
 
     The checks are a fixed list and no sample of anything, so there is nothing that an interval
-    could come from: the figure is exact, and both of its ends are the value.
+    could come from: the figure is exact, and both of its ends are the value. A server that died
+    during the suite failed the stage, and has no figure.
     """
     if reason := source.unmeasured.get(_STAGE):
         return Figure(notes=(reason,))
     found = source.connection.execute(_COUNTS, [source.candidate, ERRORS, errors]).fetchone()
-    passed, applicable, unanswered, inapplicable = found or (0, 0, 0, 0)
-    if unanswered:
-        return Figure(notes=(f"the server was gone before {unanswered} checks were answered",))
+    passed, applicable, inapplicable = found or (0, 0, 0)
     if not applicable:
         return Figure(notes=("no check applies",))
     notes = [f"{passed} of {applicable} applicable checks passed"]
     if inapplicable:
-        notes.append(f"{inapplicable} do not apply")
+        notes.append(f"{inapplicable} {'does' if inapplicable == 1 else 'do'} not apply")
     notes.append("a fixed list of checks: no sampling interval")
     share = passed / applicable
     return Figure(share, share, share, n=applicable, notes=tuple(notes))

@@ -1,25 +1,16 @@
-"""The keys of a file of published figures: whose, of what, and what was drawn from them."""
+"""The keys of a file of published figures; those of its claims are in ``claims``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from bakeoff.config.fields import Slug, Strict, unit
-from bakeoff.published.number import Stated, stated
+from bakeoff.config.fields import Strict, unit
+from bakeoff.published.claims import Claim
+from bakeoff.published.fields import UNITS, FigureId, Number, SystemId, Text
 
-Number = Annotated[Stated, BeforeValidator(stated)]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-SystemId = Slug
-FigureId = Slug
-#: Units that checks can reckon with, in the unit that they reckon in (s, B, tokens/s).
-UNITS: dict[str, dict[str, float]] = {
-    "time": {"ms": 1e-3, "s": 1.0, "min": 60.0},
-    "memory": {"MB": 1e6, "GB": 1e9, "MiB": 2.0**20, "GiB": 2.0**30},
-    "speed": {"tokens/s": 1.0},
-}
 #: What is measured, and the kind of its unit; the others may have any unit.
 _KIND_OF_UNIT = {
     "ttft": "time",
@@ -120,6 +111,8 @@ class Figure(Strict):
         if self.scale is not None and not self.scale[0] < self.scale[1]:
             raise ValueError(f"scale is {list(self.scale)}; allowed is the lowest value first")
         for system, value in self.values.items():
+            if self.quantity in {"memory", "decode_speed"} and value.range.lo <= 0:
+                raise ValueError(f"values.{system} is {value.text}; allowed is more than 0")
             if self.scale and not self.scale[0] <= value.value <= self.scale[1]:
                 raise ValueError(
                     f"values.{system} is {value.text}; allowed is {self.scale[0]:g} to "
@@ -136,88 +129,6 @@ class Figure(Strict):
     def base(self) -> float:
         """What one unit of the values is in s, B or tokens/s; 1 for units of no meaning here."""
         return UNITS.get(_KIND_OF_UNIT.get(self.quantity, ""), {}).get(self.unit, 1.0)
-
-
-class _Claim(Strict):
-    """What all claims have."""
-
-    text: Text
-    """The claim in a sentence."""
-
-
-class _Comparison(_Claim):
-    """What a claim about two systems has."""
-
-    of: SystemId
-    """System that the claim is about."""
-    against: SystemId
-    """System that it is compared with."""
-    relation: Literal["about", "more than", "at least", "at most"] = "about"
-    """How the number is meant. `more than` 18 is read as from 18 to 19: who has 20.5 would say more
-    than 20. `at least` is a bound and nothing else."""
-    figure: FigureId | None = None
-    """Figure that it is drawn from; left out, the source shows none."""
-    quantity: Slug | None = None
-    """Name of what is claimed; claims with one name must agree, wherever they stand."""
-
-
-class PercentClaim(_Comparison):
-    """By how many percent one system has more than another."""
-
-    kind: Literal["percent"]
-    """A ratio."""
-    percent: Number
-    """Percent more, below 0 for fewer."""
-    drawn_from: FigureId | None = None
-    """Figure of something else that the source seems to have reckoned it from."""
-    inverse: bool = False
-    """Whether more of `drawn_from` means fewer of what is claimed, as memory does of instances."""
-
-
-class DifferenceClaim(_Comparison):
-    """By how much one system has more than another."""
-
-    kind: Literal["difference"]
-    """A difference."""
-    difference: Number
-    """How much more, below 0 for less."""
-    unit: str
-    """Unit of the difference."""
-
-
-class LeaderClaim(_Claim):
-    """Which system is the best in a figure."""
-
-    kind: Literal["leader"]
-    """A winner."""
-    figure: FigureId
-    """Figure that it wins."""
-    leader: SystemId
-    """System that is said to win."""
-
-
-class RecommendationClaim(_Claim):
-    """Which system to take for a purpose."""
-
-    kind: Literal["recommendation"]
-    """An advice."""
-    system: SystemId | None = None
-    """System that is recommended; left out, it depends."""
-    rests_on: tuple[FigureId, ...] = ()
-    """Figures that it can rest on; left out, the source names none."""
-
-
-class StatementClaim(_Claim):
-    """Something without a number; it is listed as not checkable."""
-
-    kind: Literal["statement"]
-    """Words."""
-
-
-Claim = Annotated[
-    PercentClaim | DifferenceClaim | LeaderClaim | RecommendationClaim | StatementClaim,
-    Field(discriminator="kind"),
-]
 
 
 class Published(Strict):

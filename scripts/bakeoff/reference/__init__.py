@@ -5,11 +5,13 @@ making instead of running a model, misbehaves on demand, and writes down when ea
 truly left. ``python -m bakeoff.reference --help`` runs it; tests and benches use
 :func:`reference_server`. From an ask to the bytes:
 
-- ``ask``: what a request asks for; ``routes``: who gets what.
-- ``schedule``: what is due when; ``words``, ``answers`` and ``answer``: what it says.
+- ``ask``: what a request asks for; ``wants``: what beyond text; ``refusal``: why it is refused;
+  ``routes``: who gets what.
+- ``schedule``: what is due when; ``words``, ``answers`` and ``answer``: what it says; ``wanted``
+  and ``instances``: the same as JSON, as tool calls, several times, with log probabilities.
 - ``faults``: what goes wrong; ``wire``: HTTP; ``script``: all of it as timed writes.
 - ``connection``, ``player``, ``server``: sockets and the loop that keeps the time.
-- ``record`` and ``totals``: what truly happened, in rows and as Prometheus metrics.
+- ``record``, ``totals`` and ``figures``: what truly happened, in rows and as metrics.
 """
 
 from bakeoff.reference.answers import KnownAnswer

@@ -7,8 +7,9 @@ from collections import deque
 from zlib import crc32
 
 from bakeoff.reference.connection import Connection, Message
+from bakeoff.reference.figures import own_figures
 from bakeoff.reference.player import Player, Stream
-from bakeoff.reference.record import Record, to_lines
+from bakeoff.reference.record import Record
 from bakeoff.reference.refusal import ApiError
 from bakeoff.reference.routes import Options, ask_of, is_ask, reply_to, told
 from bakeoff.reference.script import script
@@ -39,8 +40,9 @@ class Server:
         self.records: list[Record] = []
         self._options = options
         self._listener: socket.socket | None = listener
-        #: Whether its first refusal is the server's end.
-        self._deadly = any(fault.refusal and fault.closes_port for fault, _ in options.shares)
+        self._dies_of_refusals = any(
+            fault.refusal and fault.closes_port for fault, _ in options.shares
+        )
         self._wake = wake
         self._accepted = 0
         self._connections: dict[int, Connection] = {}
@@ -157,21 +159,12 @@ class Server:
             self._serve(connection, message)
             return
         try:
-            reply = self._own_figures(message) or reply_to(message, self._options)
+            own = own_figures(message, self._totals, self._player, self.records)
+            reply = own or reply_to(message, self._options)
         except ApiError as refusal:
             self._tell(connection, refusal, keep_alive=message.keep_alive)
             return
         self._reply(connection, reply, keep_alive=message.keep_alive)
-
-    def _own_figures(self, message: Message) -> Reply | None:
-        """Return the metrics or the records, where they are asked for."""
-        if (message.method, message.target) == ("GET", "/metrics"):
-            running = [stream.record for stream in self._player.active.values()]
-            text = self._totals.text(running, len(self._player.waiting))
-            return Reply(200, text, "text/plain; version=0.0.4; charset=utf-8")
-        if (message.method, message.target) == ("GET", "/reference/records"):
-            return Reply(200, to_lines(self.records).encode(), "application/jsonl")
-        return None
 
     def _serve(self, connection: Connection, message: Message) -> None:
         """Start to answer a request for an answer."""
@@ -223,9 +216,9 @@ class Server:
     def _tell(self, connection: Connection, refusal: ApiError, *, keep_alive: bool) -> int:
         """Reply with a refusal, after the faults that change it; return its status."""
         reply = told(refusal, self._options)
-        if self._deadly:
+        if self._dies_of_refusals:
             self._close_port()
-        self._reply(connection, reply, keep_alive=keep_alive and not self._deadly)
+        self._reply(connection, reply, keep_alive=keep_alive and not self._dies_of_refusals)
         return reply.status
 
     def _reply(self, connection: Connection, reply: Reply, *, keep_alive: bool) -> None:

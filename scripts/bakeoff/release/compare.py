@@ -133,15 +133,23 @@ def _forbidden(
         return _NO_LONGER
     if candidate not in before.candidates:
         return _NEW
-    for figure, when in zip(figures, ("in the baseline", "now"), strict=True):
-        if figure.value is None:
-            return f"not measured {when}" + (f": {figure.note}" if figure.note else "")
+    if missing := _unmeasured(*figures):
+        return missing
     if figures[0].unit != figures[1].unit:
         return f"the unit was {figures[0].unit}, now it is {figures[1].unit}"
     forbidding = [one for one in found if one.forbids]
     if forbidding:
         told = "; ".join(f"{one.field}: {one.before}, now {one.after}" for one in forbidding)
         return f"not the same quantity: {told}"
+    return None
+
+
+def _unmeasured(old: Figure, new: Figure) -> str | None:
+    if old.value is None:
+        note = old.note
+        return f"not measured in the baseline: {note}" if note else "not measured in the baseline"
+    if new.value is None:
+        return f"not measured now: {new.note}" if new.note else "not measured now"
     return None
 
 

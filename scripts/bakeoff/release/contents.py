@@ -24,6 +24,7 @@ CONFIG, REPORT, DATABASE, DICTIONARY = (
     "bakeoff.duckdb",
     "data-dictionary.md",
 )
+README = "README.md"
 #: Folder of the rules and of the Snakefile in a release.
 WORKFLOW = "workflow"
 
@@ -83,11 +84,29 @@ def _products(config: Config, results: Path) -> Iterator[Part]:
         what="What each table and column of the database means.",
         source=results / "data-dictionary.md",
     )
+    yield Part(path=README, what="What is in this release.", text=_readme_text(config))
     yield Part(
         path=CONFIG,
         what="The configuration with every default filled in; secret values are masked.",
         text=config_text(config),
     )
+
+
+def _readme_text(config: Config) -> str:
+    """Return what someone who opens the folder should know; it holds for any version."""
+    return f"""# {config.title}
+
+A study by bakeoff, frozen as it was published. Open `report.html`.
+
+- `bakeoff.duckdb`: all rows, figures and verdicts; `data-dictionary.md` explains the columns
+- `results/`: the raw rows (Parquet), stage records and server logs
+- `config.yaml`: the configuration with every default filled in
+- `environment/`: what the environments were made from, and what was installed
+- `workflow/`: the Snakefile and its rules; `manifest.json` names the commit of the source
+- `manifest.json`, `SHA256SUMS`, `ro-crate-metadata.json`: what this release is, file by file
+
+`sha256sum --check SHA256SUMS` tells whether every file is the one that was published.
+"""
 
 
 def config_text(config: Config) -> str:

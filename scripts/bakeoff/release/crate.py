@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from rocrate.model import ContextEntity, Entity
 from rocrate.rocrate import ROCrate
 
-from bakeoff.release.contents import CONFIG, WORKFLOW
+from bakeoff.release.contents import CONFIG, README, WORKFLOW
 from bakeoff.release.manifest import CRATE, MANIFEST, SUMS, Manifest, ReleasedFile
 
 _VERSION = "1.1"
@@ -122,7 +122,7 @@ def _workflow(crate: ROCrate, manifest: Manifest) -> None:
 
 
 def _file(crate: ROCrate, folder: Path, file: ReleasedFile, described: Described) -> Entity:
-    properties = {
+    properties: dict[str, Any] = {
         "description": described.what.get(file.path, file.path),
         "contentSize": str(file.bytes),
         "sha256": file.sha256,
@@ -134,6 +134,8 @@ def _file(crate: ROCrate, folder: Path, file: ReleasedFile, described: Described
             workflow[name] = value
         return workflow
     properties["name"] = file.path
+    if file.path == README:
+        properties["about"] = {"@id": "./"}
     return crate.add_file(folder / file.path, file.path, properties=properties)
 
 
@@ -147,7 +149,7 @@ def _action(crate: ROCrate, described: Described, files: Mapping[str, Entity]) -
     manifest = described.manifest
     taken = [path for path in files if path == CONFIG or path.startswith("environment/")]
     taken += [path for path in files if path.startswith("results/models/")]
-    left = {*taken, *(path for path in files if path.startswith(f"{WORKFLOW}/"))}
+    left = {*taken, README, *(path for path in files if path.startswith(f"{WORKFLOW}/"))}
     agent = crate.add(
         ContextEntity(
             crate,
@@ -171,21 +173,25 @@ def _action(crate: ROCrate, described: Described, files: Mapping[str, Entity]) -
     )
     action["instrument"] = crate.mainEntity
     action["agent"] = agent
-    action["object"] = [files[path] for path in sorted(taken)] + _engines(crate, manifest)
+    action["object"] = [files[path] for path in sorted(taken)] + _candidates(crate, manifest)
     action["result"] = [files[path] for path in sorted(files) if path not in left]
-    crate.root_dataset["mentions"] = [action]
+    crate.root_dataset["mentions"] = action
+    crate.root_dataset["author"] = agent
 
 
-def _engines(crate: ROCrate, manifest: Manifest) -> list[Entity]:
-    """Return the serving engines that were measured, as software."""
-    known = {(str(c["engine"]), str(c["engine_version"] or "")) for c in manifest.candidates}
+def _candidates(crate: ROCrate, manifest: Manifest) -> list[Entity]:
+    """Return what was measured, as values that the run took: a model on an engine each."""
     found = []
-    for engine, number in sorted(known):
-        properties: dict[str, Any] = {"@type": "SoftwareApplication", "name": engine}
-        if number:
-            properties["softwareVersion"] = number
-        name = f"#engine-{engine}-{number}".replace(" ", "").rstrip("-")
-        found.append(crate.add(ContextEntity(crate, name, properties=properties)))
+    for one in manifest.candidates:
+        engine = " ".join(filter(None, [one["engine"], one["engine_version"]]))
+        model = "@".join(filter(None, [one["model"], one["model_revision"]]))
+        properties = {
+            "@type": "PropertyValue",
+            "name": f"candidate {one['id']}",
+            "value": f"{model or 'model not known'} on {engine}",
+        }
+        entity = ContextEntity(crate, f"#candidate-{one['id']}", properties=properties)
+        found.append(crate.add(entity))
     return found
 
 

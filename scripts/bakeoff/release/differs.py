@@ -22,7 +22,7 @@ _HOST = (
 )
 _CANDIDATE = {
     "engine": marked("engine"),
-    "model": marked("model"),
+    "model": marked("the model"),
     "model_revision": marked("model revision"),
     "quantization": marked("quantisation"),
     "gpus": marked("number of GPUs"),
@@ -107,7 +107,7 @@ def _forbidding(
 def _of_host(before: Version, after: Version) -> Iterator[Differing]:
     for section, name, told in _HOST:
         yield from _unequal(told, before.host.get((section, name)), after.host.get((section, name)))
-    yield from _unequal(marked("GPUs"), _gpus(before), _gpus(after))
+    yield from _unequal(marked("kind of GPU"), _gpus(before), _gpus(after))
 
 
 def _gpus(version: Version) -> str:

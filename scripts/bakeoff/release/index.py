@@ -9,16 +9,25 @@ from bakeoff.language import phrase, phrases
 from bakeoff.paths import ROOT
 from bakeoff.release.contents import REPORT
 from bakeoff.release.manifest import MANIFEST, Manifest, releases
-from bakeoff.report.html import Content, Html, Table, joined, paragraph, safe, table, tag
+from bakeoff.report.html import Content, Html, Table, joined, paragraph, safe, table, tag, worded
 from bakeoff.report.numbers import listed
 from bakeoff.store.files import write_text
 
 INDEX = "index.html"
 #: What the list needs beside the report's own theme.
 _STYLE = """
-td, th { vertical-align: top; }
+body { max-width: 76rem; }
+.releases td, .releases th { vertical-align: top; }
 .releases td:nth-child(2) { white-space: nowrap; }
-.releases td > div + div { margin-top: 0.35rem; }
+.releases td > div + div { margin-top: 0.4rem; }
+.releases .scenario { display: block; color: var(--muted); font-size: 0.9em; }
+@media screen and (max-width: 48rem) {
+  .releases thead { display: none; }
+  .releases table, .releases tbody, .releases tr, .releases th, .releases td {
+    display: block; width: 100%; text-align: left; border: 0; padding: 0.1rem 0;
+  }
+  .releases tr { padding: 0.8rem 0; border-top: 1px solid var(--line); }
+}
 """
 
 
@@ -52,7 +61,7 @@ def page(folder: Path, language: str) -> Html:
     ]
     parts = [
         tag("h1", title, class_="title"),
-        paragraph(_told(found), "behind"),
+        _told(found),
         _table(found) if found else Html(""),
         _unreadable(folder, found),
     ]
@@ -61,15 +70,17 @@ def page(folder: Path, language: str) -> Html:
     return opening + tag("head", head) + body + Html("</html>")
 
 
-def _told(found: list[Manifest]) -> str:
+def _told(found: list[Manifest]) -> Html:
     if not found:
-        return phrase("Nothing was published yet.")
+        return paragraph(phrase("Nothing was published yet."), "behind")
     number = phrases(
         "{n} release, frozen with its rows.", "{n} releases, each frozen with its rows.", len(found)
     )
-    return f"{number} " + phrase(
-        "Whether one is still as it was published, tells {command}."
-    ).format(command="snakemake verify_release")
+    command = tag("code", "snakemake verify_release")
+    check = worded(
+        "{command} tells whether they are still as they were published.", command=command
+    )
+    return paragraph([number, " ", check], "behind")
 
 
 def _table(found: list[Manifest]) -> Html:
@@ -105,8 +116,7 @@ def _deploy(one: Manifest) -> Content:
     if not one.recommendations:
         return phrase("no scenario was decided")
     lines = [
-        tag("span", one.scenarios.get(scenario, scenario), class_="quiet")
-        + Html(" ")
+        tag("span", one.scenarios.get(scenario, scenario), class_="scenario")
         + (tag("strong", listed(who, "or")) if who else tag("em", phrase("none")))
         for scenario, who in one.recommendations.items()
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bakeoff.api.families import ERRORS
-from bakeoff.language import marked, phrase
+from bakeoff.language import marked, phrase, retold
 from bakeoff.report.data import Report, Row
 
 #: What a status is called, with the sign that says it without colour.
@@ -16,6 +16,7 @@ STATUSES = {
     "not_applicable": ("–", marked("does not apply")),
     "not_answered": ("?", marked("no answer")),
 }
+_ENDPOINTS = {"completions": marked("completions"), "chat": marked("chat")}
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,25 @@ class Counted:
     def text(self) -> str:
         """How many of how many, in words."""
         return phrase("{passed} of {all}", passed=f"{self.passed:,}", all=f"{self.applicable:,}")
+
+
+def titled(title: str) -> str:
+    """Return a check's title in the language that is spoken, as a whole or by its parts.
+
+    Args:
+        title: As ``topic: check``, ``check, endpoint`` or one text.
+    """
+    whole = retold(title)
+    if whole != title:
+        return whole
+    topic, colon, check = title.partition(": ")
+    if colon:
+        return phrase("{topic}: {check}", topic=retold(topic), check=retold(check))
+    check, comma, endpoint = title.rpartition(", ")
+    if comma and endpoint in _ENDPOINTS:
+        named = phrase(_ENDPOINTS[endpoint])
+        return phrase("{check}, {endpoint}", check=retold(check), endpoint=named)
+    return whole
 
 
 def matrix(report: Report, *, errors: bool) -> Matrix:

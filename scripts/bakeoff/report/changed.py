@@ -92,7 +92,7 @@ class Changed:
         # Of percentages, a hundredth is nobody's business.
         of_hundred = self.kind == "ratio" or self.scale.unit == "%"
         shown = (
-            f"{abs(moved):.{0 if abs(moved) >= 9.95 else 1}f}" if of_hundred else plain(abs(moved))
+            f"{abs(moved):.{0 if abs(moved) >= 99.95 else 1}f}" if of_hundred else plain(abs(moved))
         )
         sign = "+" if moved > 0 else "−"
         return f"±{shown}" if float(shown.replace(",", "")) == 0 else f"{sign}{shown}"

@@ -58,7 +58,17 @@ document.addEventListener("DOMContentLoaded", function () {
   setTimeout(bakeoffDrawNext);
 });
 
-// Nothing can be drawn later on paper, and what is folded away cannot be unfolded there.
+// Paper draws and unfolds nothing later: charts are drawn, and the rows that numbers link to shown.
 window.addEventListener("beforeprint", function () {
   bakeoffWaiting.splice(0).forEach(bakeoffDraw);
+  document.querySelectorAll("details:has(.appendix)").forEach((folded) => (folded.open = true));
+});
+
+// Where a browser does not unfold by itself what a link leads to.
+window.addEventListener("hashchange", function () {
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = place && place.closest("details");
+  if (!folded || folded.open) return;
+  folded.open = true;
+  place.scrollIntoView();
 });

@@ -101,8 +101,8 @@ class Report:
         """Return how a stage of a candidate ended, with its error where there is one."""
         row = self.stages.get((candidate, stage))
         if row is None:
-            return phrase("stage {stage} was not run", stage=stage)
-        told = {"stage": stage, "status": phrase(str(row["status"]))}
+            return phrase("stage {stage} was not run", stage=retold(stage))
+        told = {"stage": retold(stage), "status": phrase(str(row["status"]))}
         if not row["error"]:
             return phrase("stage {stage} {status}", **told)
         return phrase("stage {stage} {status}: {error}", error=retold(str(row["error"])), **told)

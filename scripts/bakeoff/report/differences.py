@@ -22,7 +22,7 @@ from bakeoff.report import groups, paired
 from bakeoff.report.compare import Figure, Ratio, ratio
 from bakeoff.report.data import Report
 from bakeoff.report.decision import scenarios
-from bakeoff.report.html import Html, worded
+from bakeoff.report.html import Content, Html, worded
 from bakeoff.report.numbers import Scale, percentage, plain
 from bakeoff.report.parts import figure_link, suite_metric
 from bakeoff.report.sections.cost import cost_scale
@@ -173,7 +173,7 @@ def _right(report: Report, suite: str, candidate: str, other: str) -> Html | Non
     shares = groups.of_suite(report, suite, "correct_share")
     share = next(figure for figure in shares if figure.candidate == candidate)
     gap = figure_link(report, replace(share, metric=suite_metric(suite)), pair.gap)
-    told = {"who": candidate, "other": other, "suite": suite, "gap": gap}
+    told: dict[str, Content] = {"who": candidate, "other": other, "suite": suite, "gap": gap}
     if pair.verdict == "better":
         return worded("{who} answers more {suite} questions correctly than {other}: {gap}.", **told)
     return worded("{who} answers fewer {suite} questions correctly than {other}: {gap}.", **told)

@@ -16,6 +16,7 @@ from bakeoff.report.data import Report
 from bakeoff.report.numbers import Scale, listed, scale_for
 from bakeoff.report.parts import suite_metric
 from bakeoff.report.sections.cost import cost_scale
+from bakeoff.report.sections.summary import leading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,14 +117,15 @@ class Compared:
         found = self.standing
         if found is None:
             return phrase("nothing to compare with")
+        if self.leader is None and found.unclear:
+            return phrase("no interval, so no winner")
         if self.leader is None:
-            who = listed(figure.candidate for figure in found.best)
-            if found.unclear:
-                return phrase("no interval, so no winner")
-            return phrase("tied: {who}", who=who) if found.rest else phrase("tied")
-        if len(found.rest) == 1:
+            who = listed(leading(found.best))
+            return phrase("tied: {who}", who=who) if len(self.figures) > 2 else phrase("tied")
+        if len(self.figures) <= 2:
             return self.margin
-        return phrase("{gap}; next is {who}", gap=self.margin, who=found.rest[0].candidate)
+        told = {"gap": self.margin, "other": found.rest[0].candidate}
+        return phrase("{who}: {gap}; next is {other}", who=self.leader, **told)
 
 
 def compared(report: Report, dimension: Dimension) -> list[Compared]:

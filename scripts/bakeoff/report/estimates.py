@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 from bakeoff.language import phrase, retold
 from bakeoff.quality.rating.estimate import Estimate
 from bakeoff.report.html import Content, Html, tag
@@ -30,15 +33,15 @@ def ends(found: Estimate, scale: Scale) -> str:
     """Return the interval: ``0.21–0.64``, or ``−0.1 to 0.3``."""
     if found.lo is None or found.hi is None:
         return phrase("no interval")
-    low, high = _bare(found.lo, scale), _bare(found.hi, scale)
+    low, high = _bare(found.lo, scale, math.floor), _bare(found.hi, scale, math.ceil)
     return span(low, high) if found.lo < 0 else f"{low}–{high}"
 
 
-def _bare(value: float, scale: Scale) -> str:
+def _bare(value: float, scale: Scale, rounded: Callable[[float], float] = round) -> str:
     shown = value / scale.divisor
-    # Of a share that is estimated, more digits than one would be of luck.
+    # Of a share that is estimated, more digits than one would be of luck; intervals get wider.
     if scale is SHARE and abs(shown) < _PRECISE:
-        return f"{shown:.1f}"
+        return f"{rounded(round(10 * shown, 6)) / 10:.1f}"
     return plain(shown).replace("-", "\u2212")
 
 

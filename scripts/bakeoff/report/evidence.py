@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bakeoff.language import phrase, retold
-from bakeoff.report.apichecks import STATUSES
+from bakeoff.report.apichecks import STATUSES, titled
 from bakeoff.report.data import Report, Row
 from bakeoff.report.html import Content, Html, paragraph, tag
 from bakeoff.report.numbers import scale_for
@@ -39,7 +39,7 @@ def cell(report: Report, row: Row | None, word: str | None = None) -> Html:
         popovertarget=place,
         aria_label=phrase(
             "{check}, {candidate}: {result}",
-            check=retold(str(row["title"])),
+            check=titled(str(row["title"])),
             candidate=row["candidate"],
             result=phrase(result),
         ),
@@ -53,7 +53,7 @@ def _evidence(report: Report, row: Row) -> list[Content]:
     parts: list[Content] = [
         tag("button", "×", type="button", class_="close", popovertarget=place,
             popovertargetaction="hide", aria_label=phrase("Close")),
-        tag("p", retold(str(row["title"])), class_="evidence-title"),
+        tag("p", titled(str(row["title"])), class_="evidence-title"),
         paragraph(
             [
                 named(report, str(row["candidate"])),

@@ -10,15 +10,15 @@ from bakeoff.report.decision import Flip, Gate, Scenario
 from bakeoff.report.html import Content, Html, worded
 from bakeoff.report.numbers import listed, percent
 from bakeoff.report.parts import named
-from bakeoff.report.verdicts import at_limit, bound, label
+from bakeoff.report.verdicts import at_limit, bound, in_list, label
 
 
 def changes(report: Report, scenario: Scenario) -> list[Html]:
     """Return what single change of a scenario would give it another winner, and what would not."""
     told = [_flip(report, scenario, flip) for flip in flipping(scenario)]
     firm = [flip for flip in scenario.flips if flip.flips_at is None]
-    weights = [label(flip.metric) for flip in firm if flip.kind == "weight"]
-    gates = [label(flip.metric) for flip in firm if flip.kind == "gate"]
+    weights = [in_list(flip.metric) for flip in firm if flip.kind == "weight"]
+    gates = [in_list(flip.metric) for flip in firm if flip.kind == "gate"]
     if weights:
         told.append(worded("No weight of {what} would give another winner.", what=listed(weights)))
     if gates:

@@ -23,8 +23,9 @@ from bakeoff.report.translate import translate_folder, translated_meta
 #: Environment variable that tells the report's cells which database to read.
 DATABASE_VARIABLE = "BAKEOFF_DATABASE"
 _QUARTO_TIMEOUT_S = 1800
-#: Front matter is read as Markdown; a title from the configuration is plain text.
-_MARKDOWN = re.compile(r"[^\w\s]", re.ASCII)
+#: Front matter is read as Markdown; a title from the configuration is plain text. Only ASCII has
+#: marks that mean something; a backslash before a Chinese character would be shown.
+_MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 def render_report(

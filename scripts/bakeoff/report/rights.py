@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bakeoff.language import phrase, phrases
+from bakeoff.language import marked, phrase, phrases
 from bakeoff.report import groups, paired
 from bakeoff.report.compare import Figure, Standing, names
 from bakeoff.report.data import Report
@@ -14,6 +14,39 @@ RIGHT = "correct_share"
 SHARE = scale_for("1", [])
 #: Candidates that cannot be told apart and are still named one by one.
 _NAMED = 4
+#: Sentences on one suite, and on all of them.
+_NOBODY = (
+    marked("No answer to the {questions} could be graded"),
+    marked("No answer to the questions could be graded"),
+)
+_ONE = (
+    marked("{who} answers {share} of the {questions} correctly; no other candidate has a figure"),
+    marked("{who} answers {share} of the questions correctly; no other candidate has a figure"),
+)
+_EACH = (
+    marked("Right answers to the {questions}: {each}"),
+    marked("Right answers to the questions: {each}"),
+)
+_MORE = (
+    marked(
+        "{best} answers more {questions} correctly than {second}: {share} against {against}, {gap}"
+    ),
+    marked(
+        "{best} answers more questions correctly than {second}: {share} against {against}, {gap}"
+    ),
+)
+_MOST = (
+    marked(
+        "{best} answers most {questions} correctly, {second} next: {share} against {against}, {gap}"
+    ),
+    marked(
+        "{best} answers most questions correctly, {second} next: {share} against {against}, {gap}"
+    ),
+)
+_APART = (
+    marked("{who} cannot be told apart on {questions}: {shares} are right"),
+    marked("{who} cannot be told apart: {shares} are right"),
+)
 
 
 def about(report: Report, suite: str) -> str:
@@ -36,29 +69,24 @@ def leads(report: Report, suite: str, figures: list[Figure]) -> str:
         suite: Suite, or ``all``.
         figures: Share right of each candidate.
     """
-    what = questions(suite)
     measured = [figure for figure in figures if figure.value is not None]
     if not measured:
-        return phrase("No answer to the {questions} could be graded", questions=what)
+        return _on(suite, _NOBODY)
     if len(measured) == 1:
-        return phrase(
-            "{who} answers {share} of the {questions} correctly; no other candidate has a figure",
-            who=measured[0].candidate,
-            share=with_ends(measured[0]),
-            questions=what,
-        )
+        return _on(suite, _ONE, who=measured[0].candidate, share=with_ends(measured[0]))
     standing = paired.standing_on(report, suite, measured)
     if standing is not None:
         return _compared(report, suite, standing)
     each = listed(phrase("{share} by {who}", share=with_ends(f), who=f.candidate) for f in measured)
-    return phrase("Right answers to the {questions}: {each}", questions=what, each=each)
+    return _on(suite, _EACH, each=each)
 
 
-def questions(suite: str) -> str:
-    """Return what the questions of a suite are called."""
+def _on(suite: str, messages: tuple[str, str], **values: str) -> str:
+    """Return a message on a suite, or the other one on the questions of all suites."""
+    on_suite, on_all = messages
     if suite == paired.ALL:
-        return phrase("questions")
-    return phrase("{suite} questions", suite=suite)
+        return phrase(on_all, **values)
+    return phrase(on_suite, questions=phrase("{suite} questions", suite=suite), **values)
 
 
 def _compared(report: Report, suite: str, standing: Standing) -> str:
@@ -67,23 +95,14 @@ def _compared(report: Report, suite: str, standing: Standing) -> str:
     pair = paired.between(report, suite, best.candidate, second.candidate)
     if len(standing.best) > 1:
         return _open(suite, standing, pair if len(order) == 2 else None)
-    told = {
-        "best": best.candidate,
-        "second": second.candidate,
-        "questions": questions(suite),
-        "share": SHARE.text(best.value),
-        "against": SHARE.text(second.value),
-        "gap": pair.gap if pair else "",
-    }
-    if len(order) > 2:
-        return phrase(
-            "{best} answers most {questions} correctly, {second} next: {share} against {against}, "
-            "{gap}",
-            **told,
-        )
-    return phrase(
-        "{best} answers more {questions} correctly than {second}: {share} against {against}, {gap}",
-        **told,
+    return _on(
+        suite,
+        _MOST if len(order) > 2 else _MORE,
+        best=best.candidate,
+        second=second.candidate,
+        share=SHARE.text(best.value),
+        against=SHARE.text(second.value),
+        gap=pair.gap if pair else "",
     )
 
 
@@ -112,14 +131,7 @@ def _apart(suite: str, standing: Standing) -> str:
     if not many:
         shares = listed(SHARE.text(figure.value) for figure in best)
     who = phrases("{n} candidate", "{n} candidates", len(best)) if many else listed(names(best))
-    if suite == paired.ALL:
-        return phrase("{who} cannot be told apart: {shares} are right", who=who, shares=shares)
-    return phrase(
-        "{who} cannot be told apart on {questions}: {shares} are right",
-        who=who,
-        questions=questions(suite),
-        shares=shares,
-    )
+    return _on(suite, _APART, who=who, shares=shares)
 
 
 def with_ends(figure: Figure) -> str:

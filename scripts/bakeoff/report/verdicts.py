@@ -28,8 +28,8 @@ def surely(probability: float) -> str:
     if probability >= _VERY_LIKELY:
         return phrase("very likely")
     if probability >= _LIKELY:
-        return phrase("likely")
-    return phrase("more likely than not") if probability >= _RATHER else phrase("an open race")
+        return phrase("probably")
+    return phrase("more likely than not") if probability >= _RATHER else phrase("narrowly")
 
 
 def share_won(verdict: Verdict, *, short: bool = False) -> str:
@@ -115,14 +115,11 @@ def _stopped(report: Report, scenario: Scenario, verdicts: Sequence[Verdict]) ->
     told = []
     for each in verdicts:
         gate = scenario.stopping(each)
-        figure = gate and figure_of(report, each.candidate, gate.metric)
+        figure = figure_of(report, each.candidate, gate.metric) if gate else None
         who = named(report, each.candidate)
         if gate is None or figure is None:
-            told.append(
-                worded(
-                    "{who} fails the gate {gate}", who=who, gate=each.binding_gate or each.reason
-                )
-            )
+            missed = each.binding_gate or retold(each.reason)
+            told.append(worded("{who} fails the gate {gate}", who=who, gate=missed))
             continue
         scale = report.scale(gate.metric)
         shown = scale.bounded(figure.value, figure.lo, figure.hi)
@@ -149,7 +146,7 @@ def _lacks(report: Report, scenario: Scenario, verdicts: Sequence[Verdict]) -> l
         if not metrics:
             told.append(worded("no utility of {who}", **shown))
             continue
-        what = listed(some([label(metric) for metric in metrics]))
+        what = listed(some([in_list(metric) for metric in metrics]))
         told.append(worded("{metrics} not measured for {who}", metrics=what, **shown))
     return told
 
@@ -165,16 +162,26 @@ def some(names: Sequence[str]) -> list[str]:
 def _named(parts: Sequence[Html]) -> Html:
     """Return parts of a sentence, the first ones in full and the rest counted."""
     if len(parts) <= _MOST_NAMED:
-        return joined(parts, "; ")
+        return joined(parts, phrase("; "))
     rest = phrases("{n} other", "{n} others", len(parts) - _MOST_NAMED + 1)
     shown: list[Content] = [*parts[: _MOST_NAMED - 1], rest]
-    return joined(shown, "; ")
+    return joined(shown, phrase("; "))
 
 
 def label(metric: str) -> str:
     """Return the label of a metric; of one that the registry does not hold, itself."""
     known = {each.id: each.label for each in registry.METRICS}
     return retold(known[metric]) if metric in known else metric
+
+
+def in_list(metric: str) -> str:
+    """Return the label of a metric without commas, to stand in a list: ``TTFT P95``."""
+    return bare(label(metric))
+
+
+def bare(text: str) -> str:
+    """Return a label without commas, to stand in a list."""
+    return text.replace(", ", " ").replace("，", " ")  # noqa: RUF001 -- the Chinese comma
 
 
 def gate_text(report: Report, gate: Gate) -> str:

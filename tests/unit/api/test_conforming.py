@@ -9,13 +9,9 @@ import pytest
 from bakeoff.api.base import Target
 from bakeoff.api.families import FAMILIES
 from bakeoff.api.registry import CHECKS
+from bakeoff.api.run import run_checks
 from bakeoff.reference import ReferenceServer, Schedule, reference_server
 from tests.unit.api.conftest import FAST, Suite, manifest_of, positive
-
-
-@pytest.fixture(scope="module")
-def outcomes_cache() -> dict[str, Any]:
-    return {}
 
 
 def test_every_check_passes_on_a_server_that_keeps_the_protocol(
@@ -74,22 +70,54 @@ def test_what_needs_the_model_does_not_apply_without_it(
     assert all(one.note and one.request is None for one in outcomes.values())
 
 
-def test_a_prompt_of_words_is_as_long_as_the_context_where_only_chat_is_served(
-    tampered: Callable[..., Any], suite: Suite
-) -> None:
-    def no_completions(path: str, _: object, status: int, body: bytes) -> tuple[int, bytes]:
-        if path == "/v1/completions":
+def _without(missing: str) -> Any:
+    """Answer 404 at a path."""
+
+    def tamper(path: str, _: object, status: int, body: bytes) -> tuple[int, bytes]:
+        if path == f"/v1/{missing}":
             return 404, b'{"error": {"message": "no such route"}}'
         return status, body
 
-    with tampered(no_completions) as port:
-        outcomes = suite(port)
-    assert outcomes["context_fits"].status == "passed"
-    assert outcomes["context_exceeded"].status == "passed"
+    return tamper
+
+
+def test_an_endpoint_that_is_not_served_is_one_failure(
+    tampered: Callable[..., Any], suite: Suite
+) -> None:
+    ids = (
+        *("completions", "completions_stop", "completions_unicode_echo", "tokenizer_completions"),
+        *("chat", "chat_stream", "context_fits", "context_exceeded"),
+    )
+    with tampered(_without("completions")) as port:
+        outcomes = suite(port, *ids)
     assert outcomes["completions"].status == "failed"
     assert "404" in outcomes["completions"].note
-    assert outcomes["completions_stop"].status == "not_applicable"
-    assert outcomes["completions_stop"].note.startswith("/completions is not served")
+    for id_ in ids[1:4]:
+        assert outcomes[id_].status == "not_applicable", id_
+        assert outcomes[id_].note.startswith("/completions is not served")
+    # Prompts of an exact length are then made of words.
+    assert [outcomes[id_].status for id_ in ids[4:]] == ["passed"] * 4
+
+    ids = ("completions", "chat", "chat_n", "json_mode", "tool_named", "client_chat")
+    with tampered(_without("chat/completions")) as port:
+        outcomes = suite(port, *ids)
+    statuses = [one.status for one in outcomes.values()]
+    assert statuses == ["passed", "failed", *["not_applicable"] * 4]
+    assert outcomes["json_mode"].note.startswith("/chat/completions is not served")
+
+
+def test_a_model_without_a_chat_template_is_one_failure(suite: Suite, model_dir: Path) -> None:
+    bare = manifest_of(model_dir, has_chat_template=False)
+    ids = ("completions_stream", "chat", "chat_stream", "tool_auto", "client_stream")
+    with reference_server(FAST, faults="http-400@1") as server:
+        outcomes = suite(server.port, *ids, manifest=bare)
+    statuses = [one.status for one in outcomes.values()]
+    assert statuses == ["failed", "failed", *["not_applicable"] * 3]
+    assert outcomes["chat"].note.endswith(
+        "the model has no chat template, and it is started without chat-template"
+    )
+    with reference_server(FAST, context=2048) as server:  # one that was given by a flag
+        assert suite(server.port, "chat", manifest=bare)["chat"].status == "passed"
 
 
 def test_the_key_is_sent_and_never_kept(target: Callable[..., Target], suite: Suite) -> None:
@@ -107,14 +135,9 @@ def test_the_key_is_sent_and_never_kept(target: Callable[..., Target], suite: Su
 
 
 def test_families_that_are_left_out_do_not_apply(server: ReferenceServer, target: Any) -> None:
-    from bakeoff.api.run import run_checks
-
-    found = dict(
-        (check.id, outcome)
-        for check, outcome in run_checks(
-            target(server.port), positive("models_list", "tool_named"), leave_out=("tools",)
-        )
-    )
+    checks = positive("models_list", "tool_named")
+    ran = run_checks(target(server.port), checks, leave_out=("tools",))
+    found = {check.id: outcome for check, outcome in ran}
     assert found["models_list"].status == "passed"
     assert found["tool_named"].status == "not_applicable"
     assert "leaves the family tools out" in found["tool_named"].note

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bakeoff.api.base import Check, Outcome, Target
-from bakeoff.api.checks.errors import CHECKS
+from bakeoff.api.checks.errors import CHECKS, says
 from bakeoff.api.checks.errors_probes import PROBES
 from bakeoff.api.run import run_checks
 from bakeoff.config.models import Candidate
@@ -155,6 +155,21 @@ def test_a_model_without_a_chat_template_is_asked_for_completions() -> None:
         paths = {probe.id: probe.request(bare).path for probe in PROBES}
     assert paths["negative_max_tokens"] == paths["too_long_prompt"] == "/completions"
     assert paths["missing_messages"] == "/chat/completions"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "said"),
+    [
+        ("body.messages: Field required", "messages", True),
+        ('{"loc": ["body", "max_tokens"]}', "max_tokens", True),
+        ("Invalid URL (POST /v1/x)", "url", True),
+        ("the keyboard", "key", False),
+        ("a monkey", "key", False),
+        ("max_tokens_left", "max_tokens", False),
+    ],
+)
+def test_a_word_is_said_as_a_word_of_its_own(text: str, word: str, said: bool) -> None:  # noqa: FBT001 -- parametrised
+    assert says(text, ["nothing", word]) is said
 
 
 def test_the_words_must_stand_alone() -> None:

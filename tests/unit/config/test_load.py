@@ -14,7 +14,7 @@ Change = Callable[[dict[str, Any]], object]
 def test_the_default_configuration_is_valid(demo: dict[str, Any]) -> None:
     config = load_config(demo)
     assert [candidate.id for candidate in config.candidates] == ["demo-llama", "demo-gpt-oss"]
-    assert config.stages.asked == ("startup", "latency", "throughput", "quality")
+    assert config.stages.asked == ("startup", "latency", "throughput", "api", "quality")
 
 
 def test_the_contract_of_the_design_is_understood(demo: dict[str, Any]) -> None:
@@ -99,8 +99,8 @@ MISTAKES: list[tuple[Change, list[str]]] = [
         ["stages.startup.page_cache[0]: 'hot'", "'cold' or 'warm'"],
     ),
     (
-        lambda c: c["stages"].update(api={}),
-        ["stages: api cannot be measured by this version; allowed are startup, latency"],
+        lambda c: c["stages"].update(api={"leave_out": ["tool"]}),
+        ["stages.api.leave_out: has tool; allowed are models, completions"],
     ),
     (
         lambda c: c["stages"].update(quality={"suites": {"math": "many"}}),

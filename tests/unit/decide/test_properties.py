@@ -1,7 +1,7 @@
 """Verdicts on simulated studies: copies are tied, an advantage is found, intervals hold the truth.
 
 The studies have the demo's sizes and spreads, and pass through the code that a run uses
-(:mod:`bakeoff.bench.simulated`). More of them, and every kind: ``python -m bakeoff.bench.deciding``.
+(:mod:`bakeoff.bench.simulated`); ``python -m bakeoff.bench.deciding`` runs more of them.
 """
 
 from collections.abc import Mapping

@@ -1,5 +1,6 @@
 """What a scenario says of candidates, and why, for every way in which it can end."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def test_a_clear_difference_is_recommended_with_its_figures(study: Make) -> None
     assert rows["b"]["verdict"] == "not recommended"
     assert rows["a"]["win_probability"] > 0.999
     assert rows["a"]["deciding_metric"] == "decode_tokens_per_s"
-    told = "against b, Decode speed decides most: 50 tokens/s (48–52) against 40 tokens/s"
+    told = "compared with b, Decode speed decides most: 50 tokens/s (48–52) here, 40 tokens/s"
     assert told in rows["a"]["reason"]
     assert rows["b"]["reason"].startswith("a is better in")
 
@@ -74,6 +75,21 @@ def test_only_those_near_the_best_are_tied(study: Make) -> None:
     made = study({who: {"decode_tokens_per_s": told} for who, told in figures.items()})
     rows = decided(made)
     assert [rows[who]["verdict"] for who in "abc"] == ["tied", "tied", "not recommended"]
+
+
+def test_surely_better_than_each_is_not_surely_better_than_all(study: Make) -> None:
+    """Six others that each win in 2 % of the replicates leave the best less than 95 %."""
+    away = math.log(100 / 90)
+    half = away * 1.96 / 2.054  # a normal value lies above 2.054 standard errors in 2 % of cases
+    other = (90.0, 90 * math.exp(-half), 90 * math.exp(half))
+    figures = {"best": 100.0} | {f"other-{place}": other for place in range(6)}
+    made = study({who: {"decode_tokens_per_s": told} for who, told in figures.items()})
+    rows = decided(made)
+    assert rows["best"]["win_probability"] == pytest.approx(0.98**6, abs=0.01)
+    assert rows["best"]["verdict"] == "tied"
+    assert "surely better than each other one alone" in rows["best"]["reason"]
+    two = study({who: {"decode_tokens_per_s": figures[who]} for who in ("best", "other-0")})
+    assert decided(two)["best"]["verdict"] == "recommended"
 
 
 def test_the_threshold_is_a_setting(study: Make) -> None:
@@ -204,6 +220,28 @@ def test_nothing_good_counts_as_half_of_one_and_loses(study: Make) -> None:
     parts = {row["candidate"]: row for row in found.parts()}
     assert parts["a"]["ratio"] == pytest.approx((0.5 / 0.05) ** 0.5)
     assert parts["b"]["note"] == "0 counts as half of one observation: 0.05 requests/s"
+
+
+def test_no_right_answer_of_20_counts_as_half_a_one(study: Make) -> None:
+    figures = {"a": {"quality_math": (0.5, 0.3, 0.7)}, "b": {"quality_math": (0.0, 0.0, 0.17)}}
+    asked = scenario(weights={"quality_math": 1.0})
+    parts = {row["candidate"]: row for row in Decision(study(figures, n=20), asked).parts()}
+    assert parts["a"]["ratio"] == pytest.approx((0.5 / 0.025) ** 0.5)
+    assert parts["b"]["note"] == "0 counts as half of one observation: 2.5 %"
+
+
+def test_right_answers_and_what_they_take_are_good_together(study: Make) -> None:
+    """The other one's spreads add up as they are, not as the root of their squares."""
+    figures = {
+        "a": {"quality_math": 0.6, "tokens_per_correct": 50.0},
+        "b": {"quality_math": 0.5, "tokens_per_correct": (60.0, 50.0, 72.0)},
+    }
+    pairs = {("quality_math", "a", "b"): Pair(0.1, -0.05, 0.25, 60)}
+    half = {"quality_math": 0.5, "tokens_per_correct": 0.5}
+    scores = Decision(study(figures, pairs=pairs, n=60), scenario(weights=half)).scores
+    assert scores is not None
+    apart = [float(np.std(part)) for part in scores.away[1]]
+    assert np.std(scores.gap(0, 1)) == pytest.approx(sum(apart), rel=0.02)
 
 
 def test_a_zero_that_nothing_can_stand_for_is_undecided(study: Make) -> None:

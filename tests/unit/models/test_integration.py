@@ -67,7 +67,6 @@ def test_a_manifest_made_before_still_reads_and_its_files_tell_the_rest(
         "card_words",
     }
     assert "the files are gone" in str(gone["card_words"][1])
-    assert facts(new) == facts(fetch_again := new), fetch_again.title
 
 
 def test_what_cannot_be_known_says_why() -> None:
@@ -113,7 +112,9 @@ def test_the_licence_in_the_head_of_the_card_counts() -> None:
 def test_words_are_of_prose(tmp_path: Path) -> None:
     card = "---\nlicense: mit\n---\n# Two words\n\n- one, *two*; - 3.5 x\n```\nnot these\n```\nend"
     (tmp_path / "README.md").write_text(card)
-    assert read_words(tmp_path) == 2 + 4 - 1 + 1 or read_words(tmp_path) == 7
+    assert read_words(tmp_path) == 7
+    (tmp_path / "README.md").unlink()
+    assert read_words(tmp_path) == 0
 
 
 def test_every_id_in_a_list_has_a_label() -> None:

@@ -64,6 +64,17 @@ def test_the_reason_shows_the_arithmetic(checked: Checked) -> None:
     assert found.expected == pytest.approx(2600, rel=1e-4)
 
 
+# A slow response may take longer than the typical sum, but not less than its tokens do.
+@pytest.mark.parametrize(("total_ms", "verdict"), [(387, "impossible"), (9000, "holds")])
+def test_a_slow_response_is_held_against_its_tokens_alone(
+    checked: Checked, total_ms: int, verdict: str
+) -> None:
+    study = timed(total_ms)
+    study["figures"][-1]["statistic"] = "P95"
+    (found,) = checked("total_time", **study)
+    assert found.verdict == verdict
+
+
 def test_without_a_decode_speed_a_total_is_not_checkable(checked: Checked) -> None:
     (found,) = checked("total_time", figures=[figure("total_time", "s", 3, None)])
     assert found.verdict == "not checkable"
@@ -147,6 +158,13 @@ def test_percentages_follow_from_their_table(
     (found,) = checked("percentages", **percent(value, relation=relation))
     assert found.verdict == verdict
     assert found.expected == pytest.approx(20.49, abs=0.01)
+
+
+def test_nothing_is_a_percentage_of_0(checked: Checked) -> None:
+    study = percent(20, figure="errors")
+    study["figures"] = [figure("other", "", 0, 3, id="errors")]
+    (found,) = checked("percentages", **study)
+    assert found.verdict == "not checkable"
 
 
 def test_a_percentage_of_no_figure_is_unsupported(checked: Checked) -> None:
@@ -425,6 +443,7 @@ def test_winners_lead_their_table(
         ("one", ["fast"], "inconsistent"),
         ("two", ["fast", "untold"], "unsupported"),
         ("two", ["few"], "unsupported"),
+        ("two", ["slowest"], "unsupported"),
         ("two", ["many"], "holds"),
         ("two", [], "not checkable"),
         (None, [], "not checkable"),
@@ -437,6 +456,7 @@ def test_recommendations_rest_on_figures(
     rows = [
         figure("other", "ms", 142, 118, id="fast", better="lower", n=100),
         figure("other", "", 6, 8, id="untold", better="higher"),
+        figure("ttft", "ms", 189, 135, id="slowest", statistic="P95", better="lower", n=10),
         figure("score", "", 4.2, 4.6, id="few", n=5, **score),
         figure("score", "", 4.2, 4.6, id="many", n=1000, **score),
     ]

@@ -41,6 +41,10 @@ CLAIM: dict[str, Any] = {"text": "so much", "kind": "percent", "of": "one", "aga
             {"figures": [FIGURE | {"quantity": "score", "scale": [1, 5], "unit": ""}]},
             "values.one is 142; allowed is 1 to 5, its scale",
         ),
+        (
+            {"figures": [FIGURE | {"quantity": "memory", "unit": "GB", "values": {"one": 0}}]},
+            "values.one is 0; allowed is more than 0",
+        ),
         ({"claims": [CLAIM]}, "claims[0].percent: is missing; it is needed"),
         ({"claims": [CLAIM | {"percent": 1, "figure": "x"}]}, "claims[0].figure names 'x'"),
         ({"claims": [CLAIM | {"kind": "guess"}]}, "claims[0]: kind 'guess' is not allowed"),

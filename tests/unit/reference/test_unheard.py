@@ -1,7 +1,7 @@
 """Faults of understanding and of refusals do what their names say."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ TOOL = {"type": "function", "function": {"name": "weather"}}
 
 
 @pytest.fixture(scope="module")
-def choices(call: Call) -> Callable[..., list[Any]]:
+def choices(call: Call) -> Iterator[Callable[..., Any]]:
     """Return a function that asks with a fault and returns the choices and the usage."""
 
     def run(fault: str, **more: Any) -> Any:

@@ -78,7 +78,10 @@ def test_choices_stand_side_by_side_and_in_turn(quick: ReferenceServer, call: Ca
     *chunks, usage = streamed(call, quick, COMPLETIONS, body)
     assert [chunk["choices"][0]["index"] for chunk in chunks] == [0, 1] * 3
     assert usage["usage"]["completion_tokens"] == 6
-    assert quick.records()[-1].completion_tokens == 6
+    record = quick.records()[-1]
+    assert record.completion_tokens == 6
+    due_ms = [(due_ns - record.received_ns) / 1e6 for due_ns in record.planned_ns]
+    assert due_ms == [0] + [1] * 8, "all choices of a token are due at once"
 
 
 def test_each_prompt_has_its_choices_and_may_be_echoed(quick: ReferenceServer, call: Call) -> None:
@@ -173,6 +176,9 @@ def test_a_known_answer_goes_before_what_is_wanted(quick: ReferenceServer, call:
     (choice,) = call(quick.port, CHAT, body)[1]["choices"]
     assert choice["message"]["content"] == "It is"
     assert choice["finish_reason"] == "stop"
+    (short,) = call(quick.port, CHAT, asked("the sum", max_tokens=2, stop=" 4"))[1]["choices"]
+    assert short["message"]["content"] == "It is"
+    assert short["finish_reason"] == "length", "the stop comes after the limit"
 
 
 def test_reasoning_comes_before_json_and_calls(call: Call) -> None:
@@ -233,7 +239,13 @@ def test_the_plainest_value_of_a_schema(schema: dict[str, Any], value: object) -
 
 @pytest.mark.parametrize(
     "schema",
-    [{"type": "sonnet"}, {"$ref": "#"}, {"$ref": "#/nowhere"}, {"enum": []}, {"properties": [1]}],
+    [
+        {"type": "sonnet"},
+        {"properties": {"a": {"$ref": "#/properties/a"}}},
+        {"$ref": "#/nowhere"},
+        {"enum": []},
+        {"properties": [1]},
+    ],
 )
 def test_a_schema_without_a_value_is_refused(schema: dict[str, Any]) -> None:
     with pytest.raises(ApiError):

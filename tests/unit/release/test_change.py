@@ -11,8 +11,17 @@ from bakeoff.release.compare import verdict
 from bakeoff.release.family import holm
 from bakeoff.report.compare import Figure
 
+Ends = tuple[float | None, float | None, float | None]
 
-def _figure(value, lo, hi, *, unit: str = "ms", metric: str = "ttft_p50_ms") -> Figure:
+
+def _figure(
+    value: float | None,
+    lo: float | None,
+    hi: float | None,
+    *,
+    unit: str = "ms",
+    metric: str = "ttft_p50_ms",
+) -> Figure:
     return Figure("a", metric, value, lo, hi, 100, unit)
 
 
@@ -54,7 +63,7 @@ def test_the_probability_is_that_of_welchs_t() -> None:
         ((0.0, 0.0, 0.0), (5.0, 4.0, 6.0), "no ratio to 0"),
     ],
 )
-def test_what_cannot_be_said_is_not_said(before, after, why: str) -> None:
+def test_what_cannot_be_said_is_not_said(before: Ends, after: Ends, why: str) -> None:
     assert change(_figure(*before), _figure(*after), (9, 9)) is None, why
 
 
@@ -108,7 +117,9 @@ def test_holm_corrects_as_its_author_does() -> None:
 def test_verdicts_follow_direction_interval_and_probability(
     after: float, direction: str, adjusted: float, told: str
 ) -> None:
-    moved = change(_figure(100.0, 95.0, 105.0), _figure(after, after * 0.95, after * 1.05), (99, 99))
+    moved = change(
+        _figure(100.0, 95.0, 105.0), _figure(after, after * 0.95, after * 1.05), (99, 99)
+    )
     assert moved
     assert verdict(moved, adjusted, direction) == told
 
@@ -128,7 +139,9 @@ def test_equal_versions_rarely_show_any_change_in_a_family(n: int) -> None:
     alarms = alone = 0
     families = 300
     for _ in range(families):
-        moved = [change(_measured(noise, n), _measured(noise, n), (n - 1, n - 1)) for _ in range(30)]
+        moved = [
+            change(_measured(noise, n), _measured(noise, n), (n - 1, n - 1)) for _ in range(30)
+        ]
         known = [one for one in moved if one]
         told = [
             verdict(one, chance, "lower")

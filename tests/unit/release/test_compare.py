@@ -32,7 +32,6 @@ Rows = dict[tuple[str, str], dict[str, Any]]
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[Truth, ...]], Path]:
     """Return a function that makes the database of some truths once."""
-
     done: dict[str, Path] = {}
 
     def make(truths: tuple[Truth, ...]) -> Path:
@@ -116,9 +115,7 @@ def test_another_host_is_compared_and_named(database: MakeDatabase) -> None:
         "UPDATE stages SET engine_version = '0.31.0'",
         "UPDATE candidates SET args = '{\"max-model-len\": 1024}'",
     )
-    row = _compared(database("after", AGAIN), before, ONE)[
-        "demo-llama", "ttft_p50_ms"
-    ]
+    row = _compared(database("after", AGAIN), before, ONE)["demo-llama", "ttft_p50_ms"]
     assert row["verdict"] == "no real change"
     differs = {one["field"]: (one["before"], one["after"]) for one in json.loads(row["differs"])}
     assert differs == {
@@ -152,9 +149,7 @@ def test_an_older_database_is_read_as_far_as_it_goes(database: MakeDatabase) -> 
             connection.execute(f"DROP TABLE {table}")
         connection.execute("ALTER TABLE candidates DROP COLUMN quantization")
         connection.execute("ALTER TABLE stages DROP COLUMN config_hash")
-    row = _compared(database("after", AGAIN), before, ONE)[
-        "demo-llama", "ttft_p50_ms"
-    ]
+    row = _compared(database("after", AGAIN), before, ONE)["demo-llama", "ttft_p50_ms"]
     assert row["verdict"] == "no real change"
     assert {"field": "host", "before": "not known", "after": "0123456789ab"} in json.loads(
         row["differs"]

@@ -33,8 +33,8 @@ def test_everything_is_in_it(study: Study) -> None:
         assert f"results/demo-llama/{stage}/stage.json" in there
         assert f"results/demo-llama/{stage}/server.log" in there
     assert {
-        *("report.html", "bakeoff.duckdb", "data-dictionary.md", "config.yaml", "manifest.json"),
-        *("SHA256SUMS", "ro-crate-metadata.json", "results/host/host.json"),
+        *("report.html", "bakeoff.duckdb", "data-dictionary.md", "config.yaml", "README.md"),
+        *("SHA256SUMS", "manifest.json", "ro-crate-metadata.json", "results/host/host.json"),
         *("workflow/Snakefile", "workflow/rules/publish.smk", "environment/environment.yml"),
         *("environment/locks/pipeline.txt", "results/models/demo-llama-s1/manifest.json"),
     } <= there
@@ -125,7 +125,7 @@ def test_a_copy_in_another_repository_does_not_take_its_commit(study: Study) -> 
 
 def test_results_of_another_configuration_are_refused(study: Study) -> None:
     study.raw["workload"] = {**study.raw["workload"], "output_tokens": 99}
-    with pytest.raises(RefusedError, match="demo-llama/latency/stage.json: measured with other"):
+    with pytest.raises(RefusedError, match=r"demo-llama/latency/stage.json: measured with other"):
         study.publish(version="v1")
 
 
@@ -149,14 +149,18 @@ def test_a_missing_report_is_refused(study: Study) -> None:
         study.publish(version="v1")
 
 
-def test_what_does_not_fit_on_the_disk_is_not_begun(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_fit_on_the_disk_is_not_begun(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(checks, "_RESERVE_BYTES", 10**18)
     with pytest.raises(RefusedError, match=r"does not fit on the disk of .*make room"):
         study.publish(version="v1")
     assert [path.name for path in study.releases.iterdir()] == ["README.md"]
 
 
-def test_a_secret_in_rows_is_refused_and_nothing_is_left(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_in_rows_is_refused_and_nothing_is_left(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
     secret = "sk-0123456789-not-for-others"
     monkeypatch.setenv("BAKEOFF_TEST_KEY", secret)
     study.raw["candidates"][0] |= {"api_key_env": "BAKEOFF_TEST_KEY"}
@@ -250,7 +254,9 @@ def test_secrets_are_masked_everywhere(study: Study, monkeypatch: pytest.MonkeyP
     assert problems(done.folder) == []
 
 
-def test_the_hash_does_not_depend_on_where_the_tree_lies(make_study: Callable[[str], Study]) -> None:
+def test_the_hash_does_not_depend_on_where_the_tree_lies(
+    make_study: Callable[[str], Study],
+) -> None:
     one, other = make_study("one"), make_study("other")
     database = other.results / "bakeoff.duckdb"
     shutil.copy2(one.results / "bakeoff.duckdb", database)  # DuckDB's files differ byte by byte

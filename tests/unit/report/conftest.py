@@ -16,6 +16,7 @@ from bakeoff.report.data import Report
 from bakeoff.report.render import render_report
 from bakeoff.store import ddl
 from bakeoff.store.database import load_database
+from tests.unit.report import decision_pages
 
 #: Text that must stay text wherever it is shown.
 HOSTILE = (
@@ -108,3 +109,17 @@ def source(tmp_path: Path) -> Path:
     folder.mkdir()
     shutil.copy(ROOT / "reports" / "theme.css", folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def decision_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all stages and five decided scenarios."""
+    return decision_pages.make(tmp_path_factory.mktemp("decision"))
+
+
+@pytest.fixture(scope="session")
+def decision_page(decision_database: Path) -> Path:
+    """The report of that database."""
+    out = decision_database.with_suffix(".html")
+    render_report(ROOT / "reports", decision_database, out, title="To decide", renderer="bakeoff")
+    return out

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from bakeoff.config import load_config
+from bakeoff.report.behind import behind
 from bakeoff.report.data import Report
 from bakeoff.report.findings import Words, finding
 from bakeoff.report.headline import headlines
@@ -125,7 +126,7 @@ def test_the_first_screen_says_what_an_audit_keeps_out(report: Any) -> None:
     assert "excluded, an audit failed" in opening
     assert "#sec-audits" in opening
     checked = made.rows("SELECT count(passed) AS n FROM audits")[0]["n"]
-    assert re.search(rf"Of {checked} audits, \d+ failed", summary.behind(made))
+    assert re.search(rf"Of {checked} audits, \d+ failed", behind(made))
     shown = tiles.tiles(made).text
     assert f"excluded: {candidate}" in shown
     assert "not measured" not in shown
@@ -138,7 +139,7 @@ def test_the_first_screen_says_that_all_passed(report: Any) -> None:
     made = report()
     checked = made.rows("SELECT count(passed) AS n FROM audits")[0]["n"]
     opening = summary.answer(made).text
-    assert f"All {checked} audits passed." in summary.behind(made)
+    assert f"All {checked} audits passed." in behind(made)
     assert "excluded" not in opening
 
 

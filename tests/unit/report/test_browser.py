@@ -1,7 +1,5 @@
 """The report in Chromium with the network cut: drawn, quiet, and inside the window."""
 
-import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,67 +7,18 @@ from typing import Any
 import duckdb
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
-_CHROMIUM, _DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (_CHROMIUM and _DRIVER),
-        reason="no chromium and chromedriver: apt-get install chromium chromium-driver",
-    ),
-]
+from tests import browser as chromium
+
+pytestmark = chromium.NEEDED
 KINDS = ("pair", "failed", "ten")
-_ARGUMENTS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-)
-_DRAWN = """
-    return [...document.querySelectorAll('.chart-plot')].every(
-        plot => plot.querySelector('svg.marks, svg'))
-"""
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[webdriver.Chrome]:
-    options = Options()
-    options.binary_location = _CHROMIUM or ""
-    for argument in _ARGUMENTS:
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(_DRIVER))
-    yield driver
-    driver.quit()
-
-
-def _show(browser: webdriver.Chrome, path: Path, *, width: int, scheme: str = "light") -> None:
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
-    )
-    feature = {"name": "prefers-color-scheme", "value": scheme}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": [feature]})
-    browser.get("about:blank")
-    for log in ("browser", "performance"):
-        browser.get_log(log)
-    browser.get(path.as_uri())
-    WebDriverWait(browser, 60).until(lambda driver: driver.execute_script(_DRAWN))
-
-
-def _requests(browser: webdriver.Chrome) -> list[str]:
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return [
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    ]
+    with chromium.chromium() as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -77,9 +26,9 @@ def test_all_charts_are_drawn_without_a_request_or_an_error(
     browser: webdriver.Chrome, pages: Callable[[str], Path], kind: str
 ) -> None:
     path = pages(kind)
-    _show(browser, path, width=1280)
+    chromium.show(browser, path, width=1280)
     assert browser.get_log("browser") == []
-    assert _requests(browser) == [path.as_uri()]
+    assert chromium.asked_for(browser) == [path.as_uri()]
     assert browser.execute_script("return performance.getEntriesByType('resource').length") == 0
     sizes: list[list[Any]] = browser.execute_script("""
         return [...document.querySelectorAll('.chart-plot')].map(plot => {
@@ -103,7 +52,7 @@ def test_all_charts_are_drawn_without_a_request_or_an_error(
 def test_a_phone_shows_everything_inside_its_width(
     browser: webdriver.Chrome, pages: Callable[[str], Path], kind: str
 ) -> None:
-    _show(browser, pages(kind), width=390)
+    chromium.show(browser, pages(kind), width=390)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
     outside = browser.execute_script("""
         return [...document.querySelectorAll('.chart-plot svg text')].filter(text => {
@@ -118,7 +67,7 @@ def test_a_phone_shows_everything_inside_its_width(
 def test_names_and_figures_in_charts_do_not_overlap(
     browser: webdriver.Chrome, pages: Callable[[str], Path], width: int
 ) -> None:
-    _show(browser, pages("ten"), width=width)
+    chromium.show(browser, pages("ten"), width=width)
     overlapping = browser.execute_script("""
         const found = [];
         for (const plot of document.querySelectorAll('.chart-plot')) {
@@ -139,7 +88,7 @@ def test_names_and_figures_in_charts_do_not_overlap(
 def test_charts_follow_the_width_of_the_window(
     browser: webdriver.Chrome, pages: Callable[[str], Path]
 ) -> None:
-    _show(browser, pages("pair"), width=1280)
+    chromium.show(browser, pages("pair"), width=1280)
     size = {"width": 700, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     fits = """
@@ -153,7 +102,7 @@ def test_charts_follow_the_width_of_the_window(
 def test_text_can_be_read_in_both_colour_schemes(
     browser: webdriver.Chrome, pages: Callable[[str], Path], scheme: str
 ) -> None:
-    _show(browser, pages("pair"), width=1280, scheme=scheme)
+    chromium.show(browser, pages("pair"), width=1280, scheme=scheme)
     contrasts = browser.execute_script("""
         const light = colour => {
             const rgb = colour.match(/[\\d.]+/g).slice(0, 3).map(part => {
@@ -180,7 +129,7 @@ def test_text_can_be_read_in_both_colour_schemes(
 def test_headline_figures_are_those_of_the_database(
     browser: webdriver.Chrome, pages: Callable[[str], Path], databases: Callable[[str], Path]
 ) -> None:
-    _show(browser, pages("pair"), width=1280)
+    chromium.show(browser, pages("pair"), width=1280)
     shown = browser.execute_script("""
         return [...document.querySelectorAll('.tile-line')].map(line => [
             line.closest('.tile').dataset.metric, line.dataset.candidate,

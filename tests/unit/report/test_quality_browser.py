@@ -1,27 +1,17 @@
 """The sections on quality in Chromium: drawn, quiet, and inert whatever an answer holds."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.support.ui import WebDriverWait
 
 from bakeoff.paths import ROOT
 from bakeoff.report.render import render_report
+from tests import browser as chromium
 from tests.unit.report.quality_pages import make, pair
 
-_CHROMIUM, _DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (_CHROMIUM and _DRIVER),
-        reason="no chromium and chromedriver: apt-get install chromium chromium-driver",
-    ),
-]
+pytestmark = chromium.NEEDED
 
 
 @pytest.fixture(scope="module")
@@ -36,27 +26,15 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def driver() -> Iterator[webdriver.Chrome]:
-    options = Options()
-    options.binary_location = _CHROMIUM or ""
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    opened = webdriver.Chrome(options=options, service=Service(_DRIVER))
-    yield opened
-    opened.quit()
+    with chromium.chromium() as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_is_drawn_quiet_and_inert(
     driver: webdriver.Chrome, page: Path, width: int
 ) -> None:
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    driver.get(page.as_uri())
-    ready = (
-        "return [...document.querySelectorAll('.chart-plot')].every(p => p.querySelector('svg'))"
-    )
-    WebDriverWait(driver, 60).until(lambda opened: opened.execute_script(ready))
+    chromium.show(driver, page, width=width)
     names = driver.execute_script(
         "return [...document.querySelectorAll('.chart-plot')].map(plot => plot.id)"
     )

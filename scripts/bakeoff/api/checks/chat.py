@@ -1,6 +1,6 @@
 """The chat endpoint: messages in, a message out."""
 
-from bakeoff.api.asking import CHAT, finish_of
+from bakeoff.api.asking import CHAT, finish_of, needs_chat
 from bakeoff.api.base import Check, require
 from bakeoff.api.exchange import Api
 from bakeoff.api.reading import counts, cut, look, reasoning_of
@@ -8,7 +8,13 @@ from bakeoff.api.reading import counts, cut, look, reasoning_of
 
 def chat(api: Api) -> str:
     """A message is answered in the API's shape, with a usage that adds up."""
-    body = CHAT.ask(api)
+    answer, missing = CHAT.answer(api), needs_chat(api.target)
+    require(
+        answer.status == 200,
+        f"HTTP {answer.status}: {answer.message()}" + (f"; {missing}" if missing else ""),
+    )
+    body = answer.ok()
+    look(body, "choices", 0, kind=dict)
     require(
         look(body, "object") == CHAT.whole,
         f"object is {body['object']!r}; it should be {CHAT.whole!r}",

@@ -3,10 +3,10 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from bakeoff.api.asking import QUESTION, SHORT
+from bakeoff.api.asking import QUESTION, SHORT, needs_chat
 from bakeoff.api.base import Check, CheckFailed, NotApplicable, require
 from bakeoff.api.bias import attempts
-from bakeoff.api.checks.tools import NAMED, TOOL, flag_hint, lost_its_way
+from bakeoff.api.checks.tools import NAMED, TOOL, flag_hint, is_prose, lost_its_way
 from bakeoff.api.exchange import Api, told
 from bakeoff.api.reading import reasoning_of
 
@@ -83,8 +83,9 @@ def client_tools(api: Api) -> str:
         choice, hint = answer.choices[0], flag_hint(api.target)
         calls = choice.message.tool_calls or []
         reasoning = reasoning_of(choice.message.to_dict())
-        lost = lost_its_way(choice.message.content or "", reasoning)
-        if choice.finish_reason == "length" or (lost and not calls and not hint):
+        said = choice.message.content or ""
+        cut_off = choice.finish_reason == "length" and not is_prose(said)
+        if cut_off or (lost_its_way(said, reasoning) and not calls and not hint):
             continue
         require(calls, f"the client finds no tool call{hint}")
         _refuse_strange(calls[0])
@@ -129,8 +130,26 @@ def client_errors(api: Api) -> str:
 
 CHECKS = (
     Check(id="client_models", family=_FAMILY, title="openai client: models", run=client_models),
-    Check(id="client_chat", family=_FAMILY, title="openai client: chat", run=client_chat),
-    Check(id="client_stream", family=_FAMILY, title="openai client: stream", run=client_stream),
-    Check(id="client_tools", family=_FAMILY, title="openai client: tools", run=client_tools),
+    Check(
+        id="client_chat",
+        family=_FAMILY,
+        title="openai client: chat",
+        run=client_chat,
+        applies=needs_chat,
+    ),
+    Check(
+        id="client_stream",
+        family=_FAMILY,
+        title="openai client: stream",
+        run=client_stream,
+        applies=needs_chat,
+    ),
+    Check(
+        id="client_tools",
+        family=_FAMILY,
+        title="openai client: tools",
+        run=client_tools,
+        applies=needs_chat,
+    ),
     Check(id="client_errors", family=_FAMILY, title="openai client: errors", run=client_errors),
 )

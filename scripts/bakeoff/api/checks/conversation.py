@@ -3,7 +3,7 @@
 What a model makes of them is quality; that they reach it shows in the prompt's tokens.
 """
 
-from bakeoff.api.asking import CHAT, Message, messages
+from bakeoff.api.asking import CHAT, Message, messages, needs_chat
 from bakeoff.api.base import Check, require
 from bakeoff.api.exchange import Api
 from bakeoff.api.reading import counts, look
@@ -55,7 +55,21 @@ def _prompt_tokens(api: Api, turns: list[Message]) -> int:
 
 
 CHECKS = (
-    Check(id="system_prompt", family=_FAMILY, title="System prompt", run=system_prompt),
-    Check(id="multi_turn", family=_FAMILY, title="Several turns", run=multi_turn),
-    Check(id="content_parts", family=_FAMILY, title="Content in parts", run=content_parts),
+    Check(
+        id="system_prompt",
+        family=_FAMILY,
+        title="System prompt",
+        run=system_prompt,
+        applies=needs_chat,
+    ),
+    Check(
+        id="multi_turn", family=_FAMILY, title="Several turns", run=multi_turn, applies=needs_chat
+    ),
+    Check(
+        id="content_parts",
+        family=_FAMILY,
+        title="Content in parts",
+        run=content_parts,
+        applies=needs_chat,
+    ),
 )

@@ -10,7 +10,7 @@ a point for each probe would be a point for not dying.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ def status(probe: Probe, api: Api) -> str:
     """
     found = _asked(probe, api).status
     allowed = " or ".join(map(str, sorted(probe.statuses)))
-    require(found in probe.statuses, f"HTTP {found}; it should be {allowed}")
+    require(found in probe.statuses, f"HTTP {found} in place of {allowed}")
     return ""
 
 
@@ -80,13 +80,18 @@ def names(probe: Probe, api: Api) -> str:
     answer = _asked(probe, api)
     # The field may stand in the message or in `param`; the right method in a header (RFC 9110).
     told = f"{answer.text} {answer.headers.get('allow', '')}"
-    words = "|".join(map(re.escape, probe.names))
     require(answer.status >= 400, f"HTTP {answer.status}: it is not told that anything is wrong")
     require(
-        re.search(rf"(?<!\w)(?:{words})(?!\w)", told, re.IGNORECASE),
+        says(told, probe.names),
         f"{' or '.join(probe.names)} is not named: {answer.message()!r}",
     )
     return ""
+
+
+def says(text: str, words: Sequence[str]) -> bool:
+    """Say whether a text has one of these words, as a word of its own and in any case."""
+    either = "|".join(map(re.escape, words))
+    return re.search(rf"(?<!\w)(?:{either})(?!\w)", text, re.IGNORECASE) is not None
 
 
 def still_answers(api: Api) -> str:
@@ -155,10 +160,10 @@ def _require_fields(error: object) -> None:
         CheckFailed: If a field is missing, of another type, or says nothing.
     """
     if not isinstance(error, dict):
-        raise CheckFailed(f"the error is {cut(error)}; it should be an object with a message")
+        raise CheckFailed(f"the error is no object with a message: {cut(error)}")
     for name, kinds in _FIELDS.items():
         require(name in error, f"the error has no {name}: {cut(error)}")
-        require(isinstance(error[name], kinds), f"error.{name} is {cut(error[name])}")
+        require(isinstance(error[name], kinds), f"error.{name} may not be {cut(error[name])}")
     require(error["message"].strip(), "error.message is empty")
 
 

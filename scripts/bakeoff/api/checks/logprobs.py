@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bakeoff.api.asking import CHAT, COMPLETIONS
+from bakeoff.api.asking import CHAT, COMPLETIONS, finish_of, needs_chat
 from bakeoff.api.base import Check, require
 from bakeoff.api.exchange import Api
 from bakeoff.api.reading import counts, cut, look
@@ -18,8 +18,9 @@ def completions_logprobs(api: Api) -> str:
     """Each token has its text, its log probability and the likeliest ones in its place."""
     body = COMPLETIONS.ask(api, logprobs=_TOP)
     found = look(body, "choices", 0, "logprobs", kind=dict)
-    _, written = counts(look(body, "usage"))
-    for name in ("tokens", "token_logprobs", "top_logprobs", "text_offset"):
+    names = ("tokens", "token_logprobs", "top_logprobs", "text_offset")
+    written = _tokens_told(body, len(look(found, names[0], kind=list)))
+    for name in names:
         values = look(found, name, kind=list)
         require(len(values) == written, f"{name} has {len(values)} entries for {written} tokens")
     _refuse_strange(found["token_logprobs"])
@@ -38,7 +39,7 @@ def chat_logprobs(api: Api) -> str:
     """Each token has its text, bytes, log probability and the likeliest ones in its place."""
     body = CHAT.ask(api, logprobs=True, top_logprobs=_TOP)
     found = look(body, "choices", 0, "logprobs", "content", kind=list)
-    _, written = counts(look(body, "usage"))
+    written = _tokens_told(body, len(found))
     require(
         len(found) == written, f"logprobs.content has {len(found)} entries for {written} tokens"
     )
@@ -51,6 +52,13 @@ def chat_logprobs(api: Api) -> str:
         _refuse_strange([look(entry, "logprob"), *values])
         require(values == sorted(values, reverse=True), f"top_logprobs.{place} is not in order")
     return ""
+
+
+def _tokens_told(body: Any, entries: int) -> int:
+    """Return how many tokens must have log probabilities: all, the one that ends it if told."""
+    _, written = counts(look(body, "usage"))
+    ended = finish_of(body["choices"][0]) == "stop"
+    return written - 1 if ended and entries == written - 1 else written
 
 
 def _refuse_strange(values: list[Any]) -> None:
@@ -72,5 +80,6 @@ CHECKS = (
         family=_FAMILY,
         title="Log probabilities, chat",
         run=chat_logprobs,
+        applies=needs_chat,
     ),
 )

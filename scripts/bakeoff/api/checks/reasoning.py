@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bakeoff.api.asking import CHAT
+from bakeoff.api.asking import CHAT, needs_chat
 from bakeoff.api.base import Check, NotApplicable, Target, require
 from bakeoff.api.exchange import Api
 from bakeoff.api.reading import cut, reasoning_of
@@ -23,7 +23,7 @@ _LEFT_OVER = ("<think>", "</think>")
 def reasons(target: Target) -> str | None:
     """Say why nothing tells that the model reasons; None where something does."""
     if "reasoning-parser" in target.flags:
-        return None
+        return needs_chat(target)
     if target.manifest is None or target.model_dir is None:
         return "the model's files, which would say whether it reasons, are not on this machine"
     if target.manifest.architecture in _ARCHITECTURES:
@@ -32,7 +32,7 @@ def reasons(target: Target) -> str | None:
         path = target.model_dir / name
         text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         if any(mark in text for mark in _TEMPLATE_MARKS):
-            return None
+            return needs_chat(target)
     return "nothing in the model's files says that it reasons"
 
 

@@ -1,6 +1,6 @@
 """Streams: well-formed, counted, and with the text that a whole answer has."""
 
-from bakeoff.api.asking import CHAT, Endpoint, on_both
+from bakeoff.api.asking import CHAT, QUESTION, Endpoint, on_both
 from bakeoff.api.base import NotApplicable, require
 from bakeoff.api.exchange import Api
 from bakeoff.api.reading import Stream, counts, cut, look, words_of
@@ -49,7 +49,7 @@ def stream_usage(api: Api, endpoint: Endpoint) -> str:
 
 def stream_text(api: Api, endpoint: Endpoint) -> str:
     """The streamed text is that of the whole answer."""
-    return same_text(api, endpoint, "Name three rivers in Europe.")
+    return same_text(api, endpoint, QUESTION)
 
 
 def same_text(api: Api, endpoint: Endpoint, prompt: str) -> str:
@@ -67,10 +67,10 @@ def same_text(api: Api, endpoint: Endpoint, prompt: str) -> str:
     streamed = endpoint.stream(api, prompt, **asked).words()
     if streamed != whole:
         again = words_of(endpoint.ask(api, prompt, **asked)["choices"][0])
-        if again != whole:
+        require(again != whole, _difference(streamed, whole))
+        if again != streamed:
             raise NotApplicable("two whole answers to one request differ, at temperature 0")
-    require(streamed == whole, _difference(streamed, whole))
-    return f"{len(whole)} characters"
+    return f"{len(streamed)} characters"
 
 
 def _difference(streamed: str, whole: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import jsonschema
 from jiter import from_json
 
-from bakeoff.api.asking import CHAT, finish_of
+from bakeoff.api.asking import CHAT, finish_of, needs_chat
 from bakeoff.api.base import Check, CheckFailed, NotApplicable, require
 from bakeoff.api.bias import attempts
 from bakeoff.api.exchange import Api
@@ -157,12 +157,15 @@ def _validate(text: str) -> None:
 
 
 CHECKS = (
-    Check(id="json_mode", family=_FAMILY, title="JSON mode", run=json_mode),
-    Check(id="json_schema", family=_FAMILY, title="JSON schema", run=json_schema),
+    Check(id="json_mode", family=_FAMILY, title="JSON mode", run=json_mode, applies=needs_chat),
+    Check(
+        id="json_schema", family=_FAMILY, title="JSON schema", run=json_schema, applies=needs_chat
+    ),
     Check(
         id="json_schema_stream",
         family=_FAMILY,
         title="JSON schema, streamed",
         run=json_schema_stream,
+        applies=needs_chat,
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 
-from bakeoff.api.asking import CHAT, Message, finish_of, messages
+from bakeoff.api.asking import CHAT, Message, finish_of, messages, needs_chat
 from bakeoff.api.base import Check, CheckFailed, NotApplicable, Target, require
 from bakeoff.api.bias import attempts
 from bakeoff.api.exchange import Answer, Api
@@ -59,6 +59,12 @@ def lost_its_way(answer: str, reasoning: str) -> bool:
     if not reasoning:
         return False
     return not answer.strip() or any(mark in answer for mark in _OWN_MARKUP)
+
+
+def is_prose(answer: str) -> bool:
+    """Return whether an answer that should have been a call is no part of one."""
+    text = answer.strip()
+    return bool(text) and text[0] not in "[{<" and "get_weather" not in text
 
 
 def named(api: Api) -> str:
@@ -127,8 +133,9 @@ def streamed(api: Api) -> str:
         _refuse_refusal(api, answer)
         stream = read_stream(answer)
         calls, hint = _put_together(stream), flag_hint(api.target)
+        cut_off = stream.finish() == "length" and not is_prose(stream.answer())
         lost = lost_its_way(stream.answer(), stream.reasoning())
-        if stream.finish() == "length" or (lost and not calls and not hint):
+        if cut_off or (lost and not calls and not hint):
             continue
         require(calls, f"the stream has no tool call{hint}")
         _validate(calls)
@@ -178,8 +185,9 @@ def _calls(api: Api, tool_choice: object) -> list[dict[str, Any]]:
     for sampling in attempts(api.target, _TRIES):
         calls, choice = _asked(api, tool_choice, **sampling)
         hint, said = flag_hint(api.target), answer_of(choice)
+        cut_off = finish_of(choice) == "length" and not is_prose(said)
         lost = lost_its_way(said, reasoning_of(choice["message"]))
-        if finish_of(choice) == "length" or (lost and not calls and not hint):
+        if cut_off or (lost and not calls and not hint):
             continue
         require(calls, f"no tool is called, the message says {cut(said)}{hint}")
         _validate(calls)
@@ -221,11 +229,39 @@ def _validate(calls: list[Any]) -> None:
 
 
 CHECKS = (
-    Check(id="tool_named", family=_FAMILY, title="Named tool", run=named),
-    Check(id="tool_required", family=_FAMILY, title="Required tool", run=needed),
-    Check(id="tool_auto", family=_FAMILY, title="Tools left to the model", run=auto),
-    Check(id="tool_parallel", family=_FAMILY, title="Parallel tool calls", run=parallel),
-    Check(id="tool_single", family=_FAMILY, title="Parallel tool calls off", run=single),
-    Check(id="tool_stream", family=_FAMILY, title="Streamed tool call", run=streamed),
-    Check(id="tool_result", family=_FAMILY, title="Result of a tool", run=answered),
+    Check(id="tool_named", family=_FAMILY, title="Named tool", run=named, applies=needs_chat),
+    Check(
+        id="tool_required", family=_FAMILY, title="Required tool", run=needed, applies=needs_chat
+    ),
+    Check(
+        id="tool_auto",
+        family=_FAMILY,
+        title="Tools left to the model",
+        run=auto,
+        applies=needs_chat,
+    ),
+    Check(
+        id="tool_parallel",
+        family=_FAMILY,
+        title="Parallel tool calls",
+        run=parallel,
+        applies=needs_chat,
+    ),
+    Check(
+        id="tool_single",
+        family=_FAMILY,
+        title="Parallel tool calls off",
+        run=single,
+        applies=needs_chat,
+    ),
+    Check(
+        id="tool_stream",
+        family=_FAMILY,
+        title="Streamed tool call",
+        run=streamed,
+        applies=needs_chat,
+    ),
+    Check(
+        id="tool_result", family=_FAMILY, title="Result of a tool", run=answered, applies=needs_chat
+    ),
 )

@@ -2,7 +2,7 @@
 
 import json
 
-from bakeoff.api.asking import COMPLETIONS, Endpoint, on_both
+from bakeoff.api.asking import COMPLETIONS, Endpoint, needs_chat, on_both
 from bakeoff.api.base import Check, require
 from bakeoff.api.checks.streaming import same_text
 from bakeoff.api.checks.structured import schema_format, streamed, until_complete, whole
@@ -63,5 +63,6 @@ CHECKS = (
         family=_FAMILY,
         title="Emoji written to order",
         run=unicode_exact,
+        applies=needs_chat,
     ),
 )

@@ -7,9 +7,10 @@ from itertools import combinations
 
 from bakeoff.language import marked
 from bakeoff.published.checks.base import Check
+from bakeoff.published.claims import DifferenceClaim, PercentClaim
+from bakeoff.published.fields import UNITS
 from bakeoff.published.finding import Finding, worded
 from bakeoff.published.load import Study
-from bakeoff.published.models import UNITS, DifferenceClaim, PercentClaim
 from bakeoff.published.number import Range, Stated
 
 _Numbered = DifferenceClaim | PercentClaim

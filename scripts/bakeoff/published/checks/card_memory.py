@@ -69,9 +69,8 @@ CHECK = Check(
     label=marked("Memory against the GPUs"),
     about=marked(
         "A model fits one GPU, or is split over several: then all of them together must hold it, "
-        "and "
-        "it must have been told how it was split. A GPU's GB are taken as GiB, to be on the safe "
-        "side."
+        "and it must have been told how it was split. A GPU's GB are taken as GiB, to be on the "
+        "safe side."
     ),
     position=110,
     run=_run,

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from bakeoff.language import marked
 from bakeoff.published.checks.base import Check
 from bakeoff.published.checks.relations import judge
+from bakeoff.published.claims import DifferenceClaim
+from bakeoff.published.fields import UNITS
 from bakeoff.published.finding import Finding, amount, quoted, worded
 from bakeoff.published.load import Study
-from bakeoff.published.models import UNITS, DifferenceClaim, Figure, Published
+from bakeoff.published.models import Figure, Published
 from bakeoff.published.number import Range
 
 _REASONS = {
     "holds": marked("{a} - {b} = ({expected}) {unit}, as claimed."),
     "beyond": marked(
         "{a} - {b} = ({expected}) {unit}: more than claimed, but another number; more than "
-        "{claimed} "
-        "would be said of {claimed} to {next}."
+        "{claimed} would be said of {claimed} to {next}."
     ),
     "differs": marked("{a} - {b} = ({expected}) {unit}, not {claimed} {unit}."),
 }
@@ -80,8 +81,8 @@ CHECK = Check(
     id="differences",
     label=marked("Differences against their own table"),
     about=marked(
-        "A difference is reckoned again from the two values of its table, each taken as all values "
-        "that would be rounded to it."
+        "A difference is reckoned again from the two values of its table, each taken as all "
+        "values that would be rounded to it."
     ),
     position=50,
     run=_run,

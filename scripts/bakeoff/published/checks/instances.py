@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from bakeoff.language import marked
 from bakeoff.published.checks.base import Check
+from bakeoff.published.claims import PercentClaim
 from bakeoff.published.finding import Finding, quoted, worded
 from bakeoff.published.load import Study
-from bakeoff.published.models import Figure, PercentClaim, Published, System
+from bakeoff.published.models import Figure, Published, System
 
 _SAME = marked(
     "{gpus} × {card} GB hold {of_count} of {of} and {against_count} of {against}: as many, so on "
@@ -17,8 +18,7 @@ _SAME = marked(
 )
 _DIFFERS = marked(
     "{gpus} × {card} GB hold {of_count} of {of} and {against_count} of {against}: {expected} %, "
-    "not "
-    "{claimed} %."
+    "not {claimed} %."
 )
 _FITS = marked(
     "{gpus} × {card} GB hold {of_count} of {of} and {against_count} of {against}: {expected} %."
@@ -70,8 +70,8 @@ CHECK = Check(
     id="instances",
     label=marked("Instances that a machine holds"),
     about=marked(
-        "Instances come in whole numbers: those of a machine are its GPUs' memory by the memory of "
-        "one instance, rounded down."
+        "Instances come in whole numbers: those of a machine are its GPUs' memory by the memory "
+        "of one instance, rounded down."
     ),
     position=45,
     run=_run,

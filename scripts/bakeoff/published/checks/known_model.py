@@ -54,8 +54,8 @@ CHECK = Check(
     id="known_model",
     label=marked("Models that exist"),
     about=marked(
-        "A model is looked for in a list of known families, each with all its sizes and where that "
-        "stands."
+        "A model is looked for in a list of known families, each with all its sizes and where "
+        "that stands."
     ),
     position=120,
     run=_run,

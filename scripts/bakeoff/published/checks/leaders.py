@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from bakeoff.language import marked
 from bakeoff.published.checks.base import Check
+from bakeoff.published.claims import LeaderClaim
 from bakeoff.published.finding import Finding, amount, quoted, worded
 from bakeoff.published.load import Study
-from bakeoff.published.models import Figure, LeaderClaim, Published
+from bakeoff.published.models import Figure, Published
 
 _LEADS = marked("{figure}: {leader} has {best}, {second} {next}.")
 _OTHER = marked("{figure}: {second} leads with {next}; {leader} has {best}.")
@@ -68,7 +69,8 @@ CHECK = Check(
     label=marked("Winners against their own table"),
     about=marked(
         "Whoever is said to win must have the best value of the table, and no other a value that "
-        "would be rounded to the same. Whether the difference is more than chance is another check."
+        "would be rounded to the same. Whether the difference is more than chance is another "
+        "check."
     ),
     position=150,
     run=_run,

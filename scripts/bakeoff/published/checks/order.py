@@ -51,8 +51,8 @@ CHECK = Check(
     id="order",
     label=marked("Values that must not be larger than others"),
     about=marked(
-        "A lower percentile cannot exceed a higher one of the same quantity, and an earlier moment "
-        "not a later one."
+        "A lower percentile cannot exceed a higher one of the same quantity, and an earlier "
+        "moment not a later one."
     ),
     position=30,
     run=_run,

@@ -7,29 +7,32 @@ from collections.abc import Iterator
 from bakeoff.language import marked
 from bakeoff.published.checks.base import Check
 from bakeoff.published.checks.relations import Judged, judge
+from bakeoff.published.claims import PercentClaim
 from bakeoff.published.finding import Finding, amount, quoted, worded
 from bakeoff.published.load import Study
-from bakeoff.published.models import PercentClaim, Published
+from bakeoff.published.models import Figure, Published
 from bakeoff.published.number import Range
 
 _REASONS = {
     "holds": marked("{a} / {b} - 1 = ({expected}) %, as claimed."),
     "beyond": marked(
         "{a} / {b} - 1 = ({expected}) %: more than claimed, but another number; more than "
-        "{claimed} % "
-        "would be said of {claimed} to {next} %."
+        "{claimed} % would be said of {claimed} to {next} %."
     ),
     "differs": marked("{a} / {b} - 1 = ({expected}) %, not {claimed} %."),
 }
 _NOT_SHOWN = marked("No figure is shown that {claimed} % could be drawn from.")
 _FROM_ANOTHER = marked(
-    "No figure of this is shown. If {figure} alone decided, it would be ({expected}) % "
-    "({a} against {b}), not {claimed} %."
+    "No figure of this is shown. If {figure} alone decided, it would be ({expected}) % ({a} "
+    "against {b}), not {claimed} %."
 )
 _FROM_ANOTHER_FITS = marked(
-    "No figure of this is shown. If {figure} alone decided, it would be ({expected}) % "
-    "({a} against {b}), which fits; that it alone decides is not shown."
+    "No figure of this is shown. If {figure} alone decided, it would be ({expected}) % ({a} "
+    "against {b}), which fits; that it alone decides is not shown."
 )
+
+
+_OF_NOTHING = marked("{b} may be 0, and nothing is a percentage of 0.")
 
 
 def _run(study: Study) -> Iterator[Finding]:
@@ -45,9 +48,11 @@ def _shown(published: Published, claim: PercentClaim) -> Finding:
     figure = published.figure(str(claim.figure))
     if not {claim.of, claim.against} <= figure.values.keys():
         return _finding(claim, Judged("unsupported", _NOT_SHOWN), None, {})
-    expected = _percent(published, str(claim.figure), claim.of, claim.against)
-    judged = judge(claim.percent, claim.relation, expected, _REASONS)
     places = {"a": amount(figure, claim.of), "b": amount(figure, claim.against)}
+    expected = _percent(figure, claim.of, claim.against)
+    if expected is None:
+        return _finding(claim, Judged("not checkable", _OF_NOTHING), None, places)
+    judged = judge(claim.percent, claim.relation, expected, _REASONS)
     return _finding(claim, judged, expected, places)
 
 
@@ -59,21 +64,23 @@ def _unshown(published: Published, claim: PercentClaim) -> Finding:
     if not {claim.of, claim.against} <= figure.values.keys():
         return _finding(claim, Judged("unsupported", _NOT_SHOWN), None, {})
     ends = (claim.against, claim.of) if claim.inverse else (claim.of, claim.against)
-    expected = _percent(published, claim.drawn_from, *ends)
-    fits = expected.meets(claim.percent.range)
+    expected = _percent(figure, *ends)
+    fits = expected is not None and expected.meets(claim.percent.range)
     places = {
         "figure": figure.label,
         "a": amount(figure, claim.of),
         "b": amount(figure, claim.against),
     }
-    judged = Judged("unsupported", _FROM_ANOTHER_FITS if fits else _FROM_ANOTHER)
+    message = _FROM_ANOTHER_FITS if fits else _FROM_ANOTHER if expected else _NOT_SHOWN
+    judged = Judged("unsupported", message)
     return _finding(claim, judged, expected, places)
 
 
-def _percent(published: Published, figure_id: str, of: str, against: str) -> Range:
-    """Return by how many percent a figure of one system exceeds that of another."""
-    values = published.figure(figure_id).values
-    ratio = values[of].range.over(values[against].range)
+def _percent(figure: Figure, of: str, against: str) -> Range | None:
+    """Return by how many percent one system has more than another; None of what may be 0."""
+    if figure.values[against].range.lo <= 0:
+        return None
+    ratio = figure.values[of].range.over(figure.values[against].range)
     return Range((ratio.lo - 1) * 100, (ratio.hi - 1) * 100)
 
 
@@ -101,8 +108,8 @@ CHECK = Check(
     id="percentages",
     label=marked("Percentages against their own table"),
     about=marked(
-        "A percentage is reckoned again from the two values of its table, each taken as all values "
-        "that would be rounded to it. One of which no figure is shown is unsupported."
+        "A percentage is reckoned again from the two values of its table, each taken as all "
+        "values that would be rounded to it. One of which no figure is shown is unsupported."
     ),
     position=40,
     run=_run,

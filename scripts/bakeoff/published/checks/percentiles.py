@@ -12,9 +12,9 @@ from bakeoff.published.finding import Finding, Verdict, cell, worded
 from bakeoff.published.load import Study
 
 _LARGEST = marked(
-    "Of {n} runs the {name} is the largest one: {rank} of {n} values lie at or below it. "
-    "A 95 % interval needs {needed} runs; of fewer, all lie below the true {name} in more than "
-    "2.5 % of cases."
+    "Of {n} runs the {name} is the largest one: {rank} of {n} values lie at or below it. A 95 % "
+    "interval needs {needed} runs; of fewer, all lie below the true {name} in more than 2.5 % of "
+    "cases."
 )
 _TOO_FEW = marked(
     "{n} runs give a {name}, but no 95 % interval around it; that needs {needed} runs."
@@ -57,9 +57,8 @@ CHECK = Check(
     id="percentiles",
     label=marked("Percentiles against the number of runs"),
     about=marked(
-        "The largest of n runs lies below the true percentile q with the probability q^n. From "
-        "ln 0.025 / ln q runs on there is a 95 % interval with two ends: 72 for a P95, 368 for a "
-        "P99."
+        "The largest of n runs lies below the true percentile q with the probability q^n. From ln "
+        "0.025 / ln q runs on there is a 95 % interval with two ends: 72 for a P95, 368 for a P99."
     ),
     position=20,
     run=_run,

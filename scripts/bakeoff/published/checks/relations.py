@@ -22,7 +22,7 @@ def judge(claimed: Stated, relation: str, expected: Range, messages: Mapping[str
 
     Args:
         claimed: The number of the claim.
-        relation: How it is meant, see ``models._Comparison``.
+        relation: How it is meant, see ``claims``.
         expected: What the tables give.
         messages: Messages for the cases ``holds``, ``differs``, and ``beyond``: a bound that is
             true, but is not the number that the tables give.

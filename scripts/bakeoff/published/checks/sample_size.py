@@ -12,8 +12,8 @@ from bakeoff.published.models import Figure, Published
 
 _CLAIM = marked("{figure}: {values}")
 _UNTOLD = marked(
-    "How often it was measured is not told, and no spread: whether the systems differ by more than "
-    "two runs of one system do cannot be said."
+    "How often it was measured is not told, and no spread: whether the systems differ by more "
+    "than two runs of one system do cannot be said."
 )
 
 

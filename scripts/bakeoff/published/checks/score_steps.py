@@ -22,8 +22,8 @@ _CANNOT = marked(
 )
 _UNTOLD = marked(
     "The mean of {count} scores in steps of {step} is a multiple of {grain}; {told} is none. "
-    "Halves "
-    "may have been given, or the scores of several people averaged: the source does not say."
+    "Halves may have been given, or the scores of several people averaged: the source does not "
+    "say."
 )
 
 
@@ -66,8 +66,8 @@ CHECK = Check(
     id="score_steps",
     label=marked("Mean scores that are possible"),
     about=marked(
-        "The mean of n scores in steps of s is a multiple of s / n. Whole scores of one person are "
-        "taken for granted where the source says nothing else."
+        "The mean of n scores in steps of s is a multiple of s / n. Whole scores of one person "
+        "are taken for granted where the source says nothing else."
     ),
     position=80,
     run=_run,

@@ -21,28 +21,23 @@ _CLAIM = marked("{figure}: {one} {one_value}, {other} {other_value}")
 _NO_N = marked("How many questions stand behind the scores is not told.")
 _SIGNS = marked(
     "{n} questions cannot separate {one_value} from {other_value}: even if every one of them "
-    "favoured "
-    "the same system, chance alone does that in {chance} % of cases (2 / 2^{n}). The 95 % "
-    "interval of "
-    "the difference {difference} is ±{least} at the smallest spread that scores in steps of {step} "
-    "allow, ±{most} at the largest of a scale from {lowest} to {highest}."
+    "favoured the same system, chance alone does that in {chance} % of cases (2 / 2^{n}). The 95 "
+    "% interval of the difference {difference} is ±{least} at the smallest spread that scores in "
+    "steps of {step} allow, ±{most} at the largest of a scale from {lowest} to {highest}."
 )
 _WITHIN = marked(
     "{n} questions cannot separate {one_value} from {other_value}: the 95 % interval of the "
     "difference {difference} is ±{least} even at the smallest spread that scores in steps of "
-    "{step} "
-    "allow, ±{most} at the largest of a scale from {lowest} to {highest}."
+    "{step} allow, ±{most} at the largest of a scale from {lowest} to {highest}."
 )
 _DEPENDS = marked(
     "The spread of the scores is not told, and decides: the 95 % interval of the difference "
     "{difference} of {n} questions is ±{least} at the smallest spread that scores in steps of "
-    "{step} "
-    "allow, ±{most} at the largest of a scale from {lowest} to {highest}."
+    "{step} allow, ±{most} at the largest of a scale from {lowest} to {highest}."
 )
 _HOLDS = marked(
     "The 95 % interval of the difference {difference} of {n} questions is ±{most} even at the "
-    "largest "
-    "spread of a scale from {lowest} to {highest}."
+    "largest spread of a scale from {lowest} to {highest}."
 )
 
 
@@ -159,9 +154,8 @@ CHECK = Check(
     about=marked(
         "How much scores spread is seldom told, so the interval is given for the smallest and the "
         "largest spread that the scale allows. Whole scores of one person are taken for granted "
-        "where "
-        "the source says nothing else. Fewer than 6 questions cannot separate two systems at all: "
-        "2 / 2^5 = 6.25 % is more than 5 %."
+        "where the source says nothing else. Fewer than 6 questions cannot separate two systems "
+        "at all: 2 / 2^5 = 6.25 % is more than 5 %."
     ),
     position=70,
     run=_run,

@@ -18,8 +18,7 @@ _NEWER = marked(
 )
 _OLDER = marked(
     "{program} {version} was released on {software_date}, {family} on {model_date}: software "
-    "cannot "
-    "know a model that is {days} days younger."
+    "cannot know a model that is {days} days younger."
 )
 _UNKNOWN = marked("When {program} {version} was released is not in the list.")
 

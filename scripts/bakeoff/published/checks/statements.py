@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from bakeoff.language import marked
 from bakeoff.published.checks.base import Check
+from bakeoff.published.claims import StatementClaim
 from bakeoff.published.finding import Finding, quoted, worded
 from bakeoff.published.load import Study
-from bakeoff.published.models import StatementClaim
 
 _NO_NUMBER = marked("There is no number in it to reckon with.")
 

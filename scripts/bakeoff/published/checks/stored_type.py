@@ -18,8 +18,7 @@ _SAME = marked("Its weights are published in {stored}, which takes as many bytes
 _LARGER = marked(
     "Its weights are published in {stored} and take {published} GB. Unpacked to {dtype} they take "
     "{unpacked} GB ({parameters} billion parameters × {bytes} bytes), so these figures of memory "
-    "are "
-    "not of the model as it is released."
+    "are not of the model as it is released."
 )
 _SMALLER = marked(
     "Its weights are published in {stored} and take {published} GB; {dtype} is a smaller copy, of "

@@ -26,13 +26,11 @@ BYTES: dict[str, float] = {
 }
 _HOLDS = marked(
     "{parameters} billion parameters ({origin}) × {bytes} bytes of {dtype} = {weights} GB of "
-    "weights; "
-    "{told} leave {rest} GB for all else."
+    "weights; {told} leave {rest} GB for all else."
 )
 _FAILS = marked(
     "{parameters} billion parameters ({origin}) × {bytes} bytes of {dtype} = {weights} GB of "
-    "weights "
-    "alone, more than {told}."
+    "weights alone, more than {told}."
 )
 _ORIGINS = {
     "told": marked("as the source gives them"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bakeoff.language import marked, phrase, phrases, retold
-from bakeoff.report.apichecks import Counted, Matrix, matrix
-from bakeoff.report.data import Report, Row
+from bakeoff.report.apichecks import Counted, Matrix, matrix, titled
+from bakeoff.report.data import Report
 from bakeoff.report.evidence import cell
 from bakeoff.report.html import (
     Content,
@@ -131,10 +131,20 @@ def failures(report: Report) -> Html | None:
     found = [matrix(report, errors=errors) for errors in (False, True)]
     failed = [row for one in found for row in _grouped(report, one, "failed")]
     inapplicable = [row for one in found for row in _grouped(report, one, "not_applicable")]
+    spared = sum(
+        any(row["status"] == "not_applicable" for row in one.of(check))
+        for one in found
+        for check in one.checks
+    )
     if not any(one.checks for one in found):
         return None
     head = [phrase("check"), phrase("candidates"), phrase("what was seen")]
-    parts: list[Content] = []
+    told = phrase(
+        "Each check is one question to the running server with a plain answer, asked as a client "
+        "would; the official openai client is one of them. A check asserts what the protocol "
+        "promises, never what a model knows."
+    )
+    parts: list[Content] = [paragraph(told)]
     if failed:
         parts.append(table(Table(head, failed, kind="api-notes")))
     else:
@@ -143,37 +153,37 @@ def failures(report: Report) -> Html | None:
         summary = phrases(
             "{n} check does not apply to some candidate, and why",
             "{n} checks do not apply to some candidate, and why",
-            len(inapplicable),
+            spared,
         )
         parts.append(folded(summary, table(Table(head, inapplicable, kind="api-notes"))))
     return joined(parts)
 
 
 def _grouped(report: Report, found: Matrix, status: str) -> list[list[Content]]:
-    """Return a row for each check and note of a status, with the candidates that share it."""
-    shown: list[list[Content]] = []
+    """Return a row for each thing that was seen: the checks of a family, and for whom."""
+    groups: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for check, (family, title) in found.checks.items():
-        by_note: dict[str, list[Row]] = {}
+        by_note: dict[str, list[str]] = {}
         for row in found.of(check):
             if row["status"] == status:
-                by_note.setdefault(str(row["note"] or ""), []).append(row)
-        shown += [
-            [
-                joined([retold(title), tag("small", _family(family))]),
-                _whose(report, rows, len(found.candidates)),
-                quoted(retold(note)),
-            ]
-            for note, rows in by_note.items()
+                by_note.setdefault(str(row["note"] or ""), []).append(str(row["candidate"]))
+        for note, whose in by_note.items():
+            groups.setdefault((family, note, tuple(whose)), []).append(titled(title))
+    return [
+        [
+            joined([joined(titles, Html("<br>")), tag("small", _family(family))]),
+            _whose(report, whose, len(found.candidates)),
+            quoted(retold(note)),
         ]
-    return shown
+        for (family, note, whose), titles in groups.items()
+    ]
 
 
-def _whose(report: Report, rows: Sequence[Row], checked: int) -> Content:
-    """Return the candidates of rows; all in one word where they are all that were checked."""
-    if len(rows) == checked > _FEW:
+def _whose(report: Report, whose: Sequence[str], checked: int) -> Content:
+    """Return candidates; all in one word where they are all that were checked."""
+    if len(whose) == checked > _FEW:
         return phrases("the one", "all {n}", checked)
-    names = (named(report, str(row["candidate"])) for row in rows)
-    return tag("span", joined(names, " "), class_="whose")
+    return tag("span", joined((named(report, who) for who in whose), " "), class_="whose")
 
 
 def _family(family: str) -> str:
@@ -200,7 +210,7 @@ def checks(report: Report) -> Html | None:
         )
         shown += [
             [
-                retold(found.checks[check][1]),
+                titled(found.checks[check][1]),
                 *(cell(report, found.cell(check, who)) for who in found.candidates),
             ]
             for check in own

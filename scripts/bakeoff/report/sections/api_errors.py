@@ -6,7 +6,7 @@ from bakeoff.language import marked, phrase, retold
 from bakeoff.report.apichecks import Matrix, matrix
 from bakeoff.report.data import Report
 from bakeoff.report.evidence import cell
-from bakeoff.report.html import Content, Html, Table, table, tag
+from bakeoff.report.html import Content, Html, Markdown, Table, headed, table, tag
 from bakeoff.report.parts import figure_link, named
 
 #: From more candidates on, what is right has a sign and no word.
@@ -17,6 +17,19 @@ _CRITERIA = {
     "shape": marked("readable"),
     "names": marked("named"),
 }
+
+
+def heading(report: Report) -> Markdown | None:
+    """Return the heading and what is checked; None where nothing was."""
+    if not matrix(report, errors=True).checks:
+        return None
+    title = phrase("Wrong requests")
+    told = phrase(
+        "A server that says what is wrong saves hours. Three things are checked of its answer to "
+        "each wrong request: the HTTP status is right, the official client can read the error, "
+        "and the mistake is named. The three signs of a cell stand for these, in this order."
+    )
+    return headed(title, "sec-api-errors", told, level=3)
 
 
 def clarity(report: Report) -> Html | None:

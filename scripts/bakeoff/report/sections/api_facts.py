@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from bakeoff.language import phrase, retold
+from bakeoff.language import marked, phrase, retold
 from bakeoff.models.integration import FACTS, LABELS, Fact
 from bakeoff.report.data import Report, Row
 from bakeoff.report.html import Content, Html, Table, paragraph, table, tag
 from bakeoff.report.numbers import listed, scale_for
 from bakeoff.report.parts import named
+
+#: Values that are words of ours; others are names, and stay as they are.
+_WORDS = {"yes": marked("yes"), "no": marked("no"), "none": marked("none")}
 
 
 def facts(report: Report) -> Html:
@@ -48,4 +51,5 @@ def shown(fact: Fact, value: str) -> str:
     if fact.kind == "list":
         names = [retold(LABELS.get(name, name)) for name in value.split(",") if name]
         return listed(names) if names else phrase("none of these")
-    return retold(value)
+    known = _WORDS.get(value)
+    return value if known is None else phrase(known)

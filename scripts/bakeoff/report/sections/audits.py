@@ -22,7 +22,7 @@ from bakeoff.report.html import (
     tag,
     worded,
 )
-from bakeoff.report.numbers import listed
+from bakeoff.report.numbers import listed, percentage
 from bakeoff.report.parts import named
 
 #: Audits that the finding names at most.
@@ -188,8 +188,11 @@ def _cells(one: audited.Verdict, *, explained: bool) -> list[Content]:
 
 
 def _amount(value: object, unit: str) -> str:
-    told = unit if unit == "share" else retold(unit)
-    return "" if value is None else amount(float(str(value)), told)
+    if value is None:
+        return ""
+    if unit == "share":
+        return percentage(f"{100 * float(str(value)):.3g}")
+    return amount(float(str(value)), retold(unit))
 
 
 def _load(row: Row) -> str:

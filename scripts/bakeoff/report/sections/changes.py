@@ -169,7 +169,11 @@ def _row(report: Report, one: Changed, *, why: bool) -> list[Content]:
         return [*row, retold(one.note)]
     sign, word = VERDICTS[one.verdict]
     kind = " ".join(filter(None, ["status", _KINDS.get(one.verdict)]))
-    return [*row, one.size, tag("span", f"{sign} {phrase(word)}", class_=kind)]
+    return [
+        *row,
+        one.size,
+        tag("span", f"{sign}\u00a0{phrase(word)}", class_=kind, style="white-space:nowrap"),
+    ]
 
 
 def _limits(compared: Sequence[Changed]) -> Html:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bakeoff.language import marked, phrase, phrases, retold
-from bakeoff.progress import duration
 from bakeoff.report.data import Report, Row
 from bakeoff.report.html import NOTHING, Content, Html, Table, folded, joined, paragraph, table, tag
-from bakeoff.report.numbers import listed
+from bakeoff.report.numbers import duration, listed
 from bakeoff.report.parts import named
 
 _STATUSES = {"ok": marked("ok"), "failed": marked("failed"), "skipped": marked("skipped")}

@@ -89,7 +89,7 @@ def missing(report: Report, figure: Figure) -> Html:
     ended = report.stages.get((figure.candidate, stage), {}).get("status", "")
     short = first_line(why, 60)
     if ended in {"failed", "skipped"}:
-        short = phrase("{stage} {status}", stage=stage, status=phrase(str(ended)))
+        short = phrase("{stage} {status}", stage=retold(stage), status=phrase(str(ended)))
     return tag("span", [phrase("not measured"), tag("small", short)], class_="missing", title=why)
 
 
@@ -122,8 +122,10 @@ def unmeasured(report: Report) -> Html:
     reasons: dict[str, list[str]] = {}
     for metric in missing:
         why = {report.why_missing(figure) for figure in report.figures(metric)}
-        reasons.setdefault("; ".join(sorted(why)), []).append(retold(registry.get(metric).label))
-    told = "; ".join(
+        reasons.setdefault(phrase("; ").join(sorted(why)), []).append(
+            retold(registry.get(metric).label)
+        )
+    told = phrase("; ").join(
         phrase("{figures} ({why})", figures=listed(_within(labels)), why=why)
         for why, labels in reasons.items()
     )

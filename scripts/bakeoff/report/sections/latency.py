@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bakeoff.language import marked, phrase, phrases
+from bakeoff.language import marked, phrase, phrases, retold
 from bakeoff.report import distributions, lanes
 from bakeoff.report.charts import INTERVAL, Caption, figure, legend
 from bakeoff.report.data import Report, Row
@@ -193,10 +193,10 @@ def outcomes(report: Report) -> Html:
     shown: list[list[Content]] = [
         [
             named(report, str(row["candidate"])),
-            str(row["stage"]),
-            str(row["status"]),
+            retold(str(row["stage"])),
+            retold(str(row["status"])),
             f"{row['requests']:,}",
-            str(row["example"] or ""),
+            retold(str(row["example"] or "")),
         ]
         for row in rows
     ]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bakeoff.language import phrase
+from bakeoff.language import phrase, retold
 from bakeoff.report import paired
+from bakeoff.report.behind import behind
 from bakeoff.report.compare import Figure, ratio
 from bakeoff.report.data import Report
 from bakeoff.report.decision import Scenario, scenarios
 from bakeoff.report.html import NOTHING, Content, Html, joined, paragraph, tag, worded
 from bakeoff.report.numbers import percent
 from bakeoff.report.parts import figure_link, named
-from bakeoff.report.sections import summary
 from bakeoff.report.verdicts import label, left_out, verdict_line
 
 
@@ -21,12 +21,12 @@ def opening(report: Report) -> Html:
     if not found:
         told = phrase("No scenario is configured, so that no candidate is recommended.")
         lines.append(paragraph(told, "note"))
-    lines.append(paragraph(summary.behind(report), "behind"))
+    lines.append(paragraph(behind(report), "behind"))
     return tag("div", lines, class_="report-opening")
 
 
 def _line(report: Report, scenario: Scenario) -> Html:
-    title = tag("a", scenario.title, href=f"#scenario-{scenario.id}")
+    title = tag("a", phrase(scenario.title), href=f"#scenario-{scenario.id}")
     out = left_out(report, scenario)
     return tag(
         "section",

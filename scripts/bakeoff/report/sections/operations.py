@@ -13,6 +13,7 @@ from bakeoff.report.numbers import listed, plain
 from bakeoff.report.parts import figure_link, named
 from bakeoff.report.sections import figures
 from bakeoff.report.sections.cost import cost_scale
+from bakeoff.report.verdicts import bare
 
 #: What running a candidate takes, in the order of the table.
 COSTS = (
@@ -36,12 +37,12 @@ def finding(report: Report) -> Html:
         worded(
             "{who} is ahead on {what}",
             who=named(report, who),
-            what=listed(row.label for row in rows),
+            what=listed(bare(row.label) for row in rows),
         )
         for who, rows in leads(found).items()
     ]
     if told:
-        return paragraph(worded("{clauses}.", clauses=joined(told, "; ")))
+        return paragraph(worded("{clauses}.", clauses=joined(told, phrase("; "))))
     if not found:
         return paragraph(phrase("Neither energy nor a price was measured or configured."))
     return paragraph(phrase("No difference in energy or cost can be told."))
@@ -62,7 +63,9 @@ def _pair(report: Report, candidate: str, other: str) -> Html:
     items: list[Content] = [tag("li", sentence) for sentence in told]
     rest = differences.open_questions(report, candidate, other)
     if rest:
-        items.append(tag("li", phrase("No difference can be told in {what}.", what=listed(rest))))
+        items.append(
+            tag("li", phrase("No difference can be told in {what}.", what=listed(map(bare, rest))))
+        )
     if not items:
         items.append(tag("li", phrase("Nothing was measured on both.")))
     title = worded("{who} beside {other}", who=named(report, candidate), other=named(report, other))

@@ -65,11 +65,7 @@ def finding(report: Report) -> Html:
 def _counted(report: Report, source: str) -> str:
     rows = [row for row in _rows(report) if row["source"] == source]
     counts = Counter(str(row["verdict"]) for row in rows)
-    told = [
-        phrase("{number} {verdict}", number=counts[verdict], verdict=phrase(_VERDICTS[verdict][1]))
-        for verdict in VERDICTS
-        if counts[verdict]
-    ]
+    told = [_number(verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict]]
     return phrases(
         "{source}: {n} check of its claims, {told}.",
         "{source}: {n} checks of its claims, {told}.",
@@ -77,6 +73,12 @@ def _counted(report: Report, source: str) -> str:
         source=source,
         told=listed(told),
     )
+
+
+def _number(verdict: str, number: int) -> str:
+    if verdict == "holds":
+        return phrases("{n} holds", "{n} hold", number)
+    return phrase("{number} {verdict}", number=number, verdict=phrase(_VERDICTS[verdict][1]))
 
 
 def claims(report: Report) -> Html:

@@ -73,7 +73,7 @@ def utilities(report: Report) -> Html | None:
     if not found:
         return None
     axis = _axis(found)
-    plots = [Panel(each.title, _plot(report, each, axis), "none") for each in found]
+    plots = [Panel(phrase(each.title), _plot(report, each, axis), "none") for each in found]
     replicates = max(verdict.replicates for each in found for verdict in each.scored)
     caption = Caption(
         _best(found),
@@ -162,7 +162,7 @@ def _one(report: Report, scenario: Scenario) -> Html:
     return tag(
         "section",
         [
-            tag("h3", scenario.title, id=f"scenario-{scenario.id}"),
+            tag("h3", phrase(scenario.title), id=f"scenario-{scenario.id}"),
             paragraph(verdict_line(report, scenario)),
             paragraph(out) if out else NOTHING,
             _parts(report, scenario),
@@ -230,7 +230,8 @@ def _part(report: Report, scenario: Scenario, candidate: str, metric: str) -> Ht
     part = scenario.part(candidate, metric)
     figure = figure_of(report, candidate, metric)
     if part is None or part.value is None or figure is None:
-        return tag("span", phrase("not measured"), class_="missing", title=part and part.note)
+        note = retold(part.note) if part and part.note else None
+        return tag("span", phrase("not measured"), class_="missing", title=note)
     shown = figure_link(report, figure, report.scale(metric).text(part.value))
     times = factor(part.contribution)
     below = "" if times is None else f"× {plain(times)}"

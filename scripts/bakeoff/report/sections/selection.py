@@ -13,6 +13,9 @@ from bakeoff.report.numbers import listed
 from bakeoff.report.parts import figure_link, named
 from bakeoff.report.sections import figures
 
+#: Candidates up to which the verdict stands behind their columns.
+_BESIDE = 3
+
 
 def finding(report: Report) -> Html:
     """Return who leads on which dimension, in one sentence."""
@@ -29,7 +32,7 @@ def finding(report: Report) -> Html:
         worded("{who} alone leads on {what}", who=named(report, who), what=listed(what))
         for who, what in won.items()
     ]
-    return paragraph(worded("{clauses}.", clauses=joined(told, "; ")))
+    return paragraph(worded("{clauses}.", clauses=joined(told, phrase("; "))))
 
 
 def matrix(report: Report) -> Html:
@@ -43,9 +46,13 @@ def matrix(report: Report) -> Html:
         rows += [_row(report, each) for each in found]
         keys += [f"{dimension.id}/{each.metric}" for each in found]
     head: list[Content] = ["", *(named(report, who) for who in report.candidates)]
-    head.append(phrase("difference"))
-    numeric = frozenset(range(1, len(head) - 1))
-    return table(Table(head, rows, numeric, "matrix selection", keys))
+    rows = [[*head, phrase("difference")], *rows]
+    numeric = frozenset(range(1, len(head)))
+    if len(report.candidates) > _BESIDE:
+        # The verdict is seen first, and the columns that scroll follow it.
+        rows = [[row[0], row[-1], *row[1:-1]] for row in rows]
+        numeric = frozenset(range(2, len(head) + 1))
+    return table(Table(rows[0], rows[1:], numeric, "matrix selection", keys))
 
 
 def _opening(report: Report, dimension: Dimension, found: Sequence[Compared]) -> list[Content]:
@@ -55,7 +62,8 @@ def _opening(report: Report, dimension: Dimension, found: Sequence[Compared]) ->
     marks: list[Content] = [
         figures.marking("best") if list(ahead) == [who] else "" for who in report.candidates
     ]
-    return [title, *marks, tag("strong", outcome(report, found))]
+    verdict = tag("strong", outcome(report, found), class_="verdict")
+    return [title, *marks, verdict]
 
 
 def outcome(report: Report, found: Sequence[Compared]) -> str:
@@ -83,7 +91,7 @@ def _row(report: Report, row: Compared) -> list[Content]:
     return [
         tag("span", [row.label, tag("small", better)]),
         *(_cell(report, row, f, mark if f.candidate in marked_ else "") for f in row.figures),
-        row.verdict,
+        tag("span", row.verdict, class_="verdict"),
     ]
 
 

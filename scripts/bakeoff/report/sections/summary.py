@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from bakeoff.language import marked, phrase, phrases
+from bakeoff.language import marked, phrase, phrases, retold
 from bakeoff.report import groups, rights
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
-from bakeoff.report.facts import hardware, measured_on
 from bakeoff.report.findings import capital, value
 from bakeoff.report.html import NOTHING, Html, joined, paragraph, tag, worded
-from bakeoff.report.numbers import listed
+from bakeoff.report.numbers import bracketed, listed
 from bakeoff.report.parts import first_line
 
 #: Suites whose outcome the first screen tells.
@@ -75,7 +74,7 @@ def finding(report: Report) -> str:
         standing = report.standing(metric)
         if standing and standing.lead:
             told = _against(report, standing.best[0], standing.rest[0])
-            leads.setdefault(standing.best[0].candidate, []).append(f"{noun} ({told})")
+            leads.setdefault(standing.best[0].candidate, []).append(bracketed(noun, told))
         elif standing and standing.unclear:
             unclear.append(noun)
         elif standing and standing.rest:
@@ -87,7 +86,7 @@ def finding(report: Report) -> str:
         phrase("{who} is ahead on {what}", who=who, what=listed(what))
         for who, what in leads.items()
     ]
-    sentences = [phrase("{sentence}.", sentence="; ".join(clauses))] if clauses else []
+    sentences = [phrase("{sentence}.", sentence=phrase("; ").join(clauses))] if clauses else []
     if ties:
         sentences.append(phrase("{what} cannot be told apart.", what=capital(listed(ties))))
     if unclear:
@@ -154,9 +153,9 @@ def _failed(report: Report) -> Html:
                 "failed": phrase("failed"),
                 "skipped": phrase("skipped"),
             }
-            told = listed(f"{stage} {ended[str(row['status'])]}" for stage, row in failed)
-            no_reason = phrase("No reason given")
-            reason = next((str(row["error"]) for _, row in failed if row["error"]), no_reason)
+            told = listed(f"{retold(stage)} {ended[str(row['status'])]}" for stage, row in failed)
+            given = (retold(str(row["error"])) for _, row in failed if row["error"])
+            reason = next(given, phrase("No reason given"))
             notices.append(
                 paragraph(
                     worded(
@@ -190,66 +189,6 @@ def _excluded(report: Report) -> Html:
                 )
             )
     return joined(notices)
-
-
-def behind(report: Report) -> str:
-    """Return what stands behind the figures: hardware, day, requests, answers and audits."""
-    when = measured_on(report)
-    told = phrase("Measured on {hardware}.", hardware=hardware(report))
-    if when:
-        told = phrase("Measured on {hardware}, {when}.", hardware=hardware(report), when=when)
-    return " ".join(filter(None, [told, _counted(report), _checks(report)]))
-
-
-def _counted(report: Report) -> str:
-    """Return how many requests, server starts and graded answers there are."""
-    row = report.rows(
-        """
-        SELECT
-            (SELECT count(*) FROM requests WHERE phase <> 'warmup') AS total,
-            (SELECT count(*) FROM requests WHERE phase <> 'warmup' AND status = 'ok') AS fine,
-            (SELECT count(*) FROM startups WHERE phase = 'total') AS starts,
-            (SELECT count(*) FROM answers) AS answers
-        """
-    )[0]
-    counts = {name: int(str(number)) for name, number in row.items()}
-    total, fine = counts["total"], counts["fine"]
-    parts = [phrase("no measured request")]
-    if total:
-        requests = phrases("{n} measured request", "{n} measured requests", total)
-        parts = [phrase("{requests}, all of which succeeded", requests=requests)]
-        if total != fine:
-            told = phrase(
-                "{requests}, of which {fine} succeeded", requests=requests, fine=f"{fine:,}"
-            )
-            parts = [told]
-    if counts["answers"]:
-        parts.append(phrases("{n} answer", "{n} answers", counts["answers"]))
-    parts.append(phrases("{n} server start", "{n} server starts", counts["starts"]))
-    return phrase("{sentence}.", sentence=capital(listed(parts)))
-
-
-def _checks(report: Report) -> str:
-    """Return how many audits passed, empty where there was nothing to check."""
-    checked = report.rows(
-        """
-        SELECT count(passed) AS checks,
-            count(*) FILTER (NOT passed AND severity = 'excludes') AS failed,
-            count(*) FILTER (NOT passed AND severity = 'warns') AS warned
-        FROM audits
-        """
-    )[0]
-    checks, failed, warned = (int(str(checked[name])) for name in ("checks", "failed", "warned"))
-    if not checks:
-        return ""
-    if not failed and not warned:
-        return phrases("The one audit passed.", "All {n} audits passed.", checks)
-    told = []
-    if failed:
-        told.append(phrase("{n} failed", n=f"{failed:,}"))
-    if warned:
-        told.append(phrase("{n} gave a warning", n=f"{warned:,}"))
-    return phrases("Of {n} audit, {what}.", "Of {n} audits, {what}.", checks, what=listed(told))
 
 
 def _one_start(report: Report) -> Html:

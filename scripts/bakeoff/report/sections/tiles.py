@@ -8,7 +8,7 @@ from bakeoff.report import paired
 from bakeoff.report.compare import Figure, Standing, lead_text
 from bakeoff.report.data import Report
 from bakeoff.report.findings import capital
-from bakeoff.report.html import NOTHING, Html, paragraph, tag
+from bakeoff.report.html import NOTHING, Content, Html, paragraph, tag
 from bakeoff.report.numbers import listed
 from bakeoff.report.parts import figure_link, named
 from bakeoff.report.sections.summary import HEADLINES, leading
@@ -41,7 +41,7 @@ def _tile(report: Report, metric: str) -> Html:
     figures = [f for f in report.figures(metric) if f.value is not None]
     figures.sort(key=lambda f: f.value or 0, reverse=declared.direction == "higher")
     lines = [_tile_line(report, figure, best=_is_best(standing, figure)) for figure in figures[:3]]
-    label = [
+    label: list[Content] = [
         capital(phrase((HEADLINES | QUALITY)[metric])),
         tag("small", phrase(EXPLAINED[metric])),
     ]

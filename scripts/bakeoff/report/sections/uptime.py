@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bakeoff.language import phrase
+from bakeoff.language import phrase, retold
 from bakeoff.report.data import Report
 from bakeoff.report.html import NOTHING, Content, Html, Table, paragraph, table
 from bakeoff.report.numbers import duration, listed
@@ -59,7 +59,7 @@ def parts(report: Report) -> Html:
 def _row(report: Report, candidate: str, stage: str, spent: ServerTime) -> list[Content]:
     return [
         named(report, candidate),
-        stage,
+        retold(stage),
         f"{spent.servers:,}",
         duration(spent.starting_s),
         duration(spent.measured_s),

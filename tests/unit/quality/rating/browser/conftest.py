@@ -1,7 +1,5 @@
 """Fixtures: Chromium without a network, and somebody who rates in it."""
 
-import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,22 +7,11 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-_CHROMIUM, _DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-_ARGUMENTS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-)
+from tests import browser as chromium
 
 
 @dataclass(frozen=True)
@@ -78,25 +65,11 @@ class Visitor:
 
     def requests(self) -> list[str]:
         """Return what was asked for since the page was opened."""
-        log = self.browser.get_log("performance")
-        events = [json.loads(entry["message"])["message"] for entry in log]
-        return [
-            event["params"]["request"]["url"]
-            for event in events
-            if event["method"] == "Network.requestWillBeSent"
-        ]
+        return chromium.asked_for(self.browser)
 
 
 @pytest.fixture(scope="session")
 def visitor() -> Iterator[Visitor]:
     """A visitor whose browser reaches no network."""
-    if not (_CHROMIUM and _DRIVER):
-        pytest.skip("no chromium and chromedriver: apt-get install chromium chromium-driver")
-    options = Options()
-    options.binary_location = _CHROMIUM
-    for argument in _ARGUMENTS:
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(_DRIVER))
-    yield Visitor(driver)
-    driver.quit()
+    with chromium.chromium() as driver:
+        yield Visitor(driver)
