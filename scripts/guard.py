@@ -26,8 +26,8 @@ def main(*, changes: Path | None, metrics: Sequence[str], log: Path) -> None:
             raise SystemExit(f"guard: {error}") from None
         for one in found:
             say(one.told)
-        if worse := [one for one in found if one.verdict == "worse"]:
-            raise SystemExit("guard: got worse:" + "".join(f"\n  {one.told}" for one in worse))
+        if bad := [one.told for one in found if one.bad]:
+            raise SystemExit("\n  ".join(["guard: got worse, or is no longer measured:", *bad]))
         say("guard: nothing that is named got worse")
 
 

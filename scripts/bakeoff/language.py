@@ -33,6 +33,9 @@ SOURCE_LANGUAGE = "en"
 #: The source language writes lists and dates as here: ``a, b and c``, ``3 November 2026``.
 _SOURCE_LOCALE = "en_GB"
 
+#: Files of sentences that only the report makes: no text of a database is held against those.
+_ONLY_THE_REPORT = frozenset({"decision", "load", "qmd", "quality"})
+
 _HAN, _LATIN = r"[\u4e00-\u9fff]", r"[0-9A-Za-z]"
 _MEETING = re.compile(rf"(?<={_HAN})(?={_LATIN})|(?<={_LATIN})(?={_HAN})")
 
@@ -124,12 +127,15 @@ def retelling(language: str) -> Retelling:
         HarnessError: If there is no catalogue of it.
     """
     messages: dict[str, str] = {}
-    for each in catalogue(language):
-        # A message in the plural has one translation where the language has one form.
-        ids, strings = (
-            (one if isinstance(one, tuple | list) else (one,)) for one in (each.id, each.string)
-        )
-        messages |= {message: strings[-1] for message in ids if message and strings[-1]}
+    for path in _files(language, LOCALE):
+        for each in _read(path, language):
+            ids = (each.id,) if isinstance(each.id, str) else tuple(each.id)
+            # A message in the plural has one translation where the language has one form.
+            translation = told(each)[-1] if each.id else ""
+            for message in ids:
+                sentence = path.stem in _ONLY_THE_REPORT and "{" in message
+                if message and translation and not sentence:
+                    messages[message] = translation
     return Retelling(messages)
 
 
@@ -164,17 +170,9 @@ def catalogue(language: str, folder: Path = LOCALE) -> Catalog:
         HarnessError: If there is none, a file cannot be read, or two files translate one message
             differently.
     """
-    paths = sorted((folder / language).glob("*.po"))
-    if not paths:
-        raise HarnessError(
-            f"no catalogue of language {language!r} in {folder}; "
-            f"allowed are {', '.join(languages())}"
-        )
     whole = Catalog(locale=language)
-    for path in paths:
-        with path.open("rb") as file:
-            part = read_po(file, locale=language, abort_invalid=True)
-        for message in part:
+    for path in _files(language, folder):
+        for message in _read(path, language):
             if not message.id:
                 continue
             known = whole.get(message.id)
@@ -186,6 +184,21 @@ def catalogue(language: str, folder: Path = LOCALE) -> Catalog:
             if known is None or message.pluralizable:
                 whole[message.id] = message
     return whole
+
+
+def _files(language: str, folder: Path) -> list[Path]:
+    paths = sorted((folder / language).glob("*.po"))
+    if not paths:
+        raise HarnessError(
+            f"no catalogue of language {language!r} in {folder}; "
+            f"allowed are {', '.join(languages())}"
+        )
+    return paths
+
+
+def _read(path: Path, language: str) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
 
 
 def told(message: Message) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ A figure's note reads ``n = 7 cannot bound a P95; 72 requests can``: it is told 
 values. Several notes of one figure are joined by ``"; "``. A template is held against a text
 literal by literal from the left, each where it occurs first: where any match exists, that finds
 the one with the shortest places, in time that grows with the text alone (a regular expression
-could go back without end).
+could go back without end). Only then it is asked whether the places may hold what stands in them.
 
 The name of a place says what it may hold:
 

@@ -255,6 +255,14 @@ def test_markup_takes_its_place_in_another_order(chinese: None) -> None:
     assert shown.text == "<b>a&lt;b</b> 可稳定支撑 <i>7</i>"
 
 
+def test_markup_and_chinese_keep_apart_as_text_does(chinese: None) -> None:
+    told_of = "{quantity} was not measured"
+    assert worded(told_of, quantity=Html("<b>P95</b>")).text == "<b>P95</b> 未测量"
+    assert worded(told_of, quantity=Html("<b>延迟</b>")).text == "<b>延迟</b>未测量"
+    use(SOURCE_LANGUAGE)
+    assert worded(told_of, quantity=Html("<b>P95</b>")).text == "<b>P95</b> was not measured"
+
+
 def test_a_space_stands_where_chinese_meets_latin(chinese: None) -> None:
     told_of = phrase(
         "{quantity} of {candidate}: {value}; no other candidate has one",

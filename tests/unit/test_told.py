@@ -47,6 +47,7 @@ _NOT_SHOWN = frozenset(
         *("failed audit {}: {}", "{} against {}"),
         # Faults of the harness and of its configuration, which end a run instead.
         "a figure without a value has no mean",
+        "{} of {} was not measured",
         "k is {}; allowed are 1 to {}, as many as there are answers",
         "criterion is {}; allowed are {}",
         (
@@ -93,9 +94,10 @@ def _sentences(path: Path) -> Iterator[tuple[int, str, list[str]]]:
             continue
         message = "".join(_text(part) or "{}" for part in parts)
         if re.search(r"[A-Za-z]{2}", message) and " " in message.strip():
-            # What begins with a joint goes on after another text.
+            # What begins or ends with a joint goes on before or after it.
             before = _FILLED if message.startswith((",", ";", ":")) else ""
-            texts = [before + "".join(each) for each in product(*map(_ways, parts))]
+            after = _FILLED if message.endswith((": ", "; ")) else ""
+            texts = [before + "".join(each) + after for each in product(*map(_ways, parts))]
             yield node.lineno, message, texts
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from bakeoff.api.abilities import needs_chat
 from bakeoff.api.base import Check, NotApplicable, Target, require
 from bakeoff.api.exchange import Answer, Api
 from bakeoff.api.reading import Stream, cut, look, read_stream
@@ -12,8 +13,6 @@ from bakeoff.api.reading import Stream, cut, look, read_stream
 QUESTION = "Name three rivers in Europe."
 #: Tokens of an answer where a check needs no other number.
 SHORT = 24
-#: Architectures whose conversations engines write without a template of the model.
-_NO_TEMPLATE_NEEDED = ("GptOssForCausalLM",)
 Message = dict[str, Any]
 
 
@@ -129,16 +128,6 @@ class OnEndpoint(Protocol):
     def __call__(self, api: Api, endpoint: Endpoint) -> str:
         """Do it; return a note."""
         ...
-
-
-def needs_chat(target: Target) -> str | None:
-    """Say why there is no chat to check beyond the check `chat`; None where there is."""
-    manifest = target.manifest
-    if manifest is None or manifest.has_chat_template is not False:
-        return None
-    if "chat-template" in target.flags or manifest.architecture in _NO_TEMPLATE_NEEDED:
-        return None
-    return "the model has no chat template, and it is started without chat-template"
 
 
 def _always(target: Target) -> str | None:

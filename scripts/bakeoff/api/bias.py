@@ -7,27 +7,39 @@ field of the OpenAI API that takes the white space away from it and makes it clo
 
 from collections.abc import Iterator
 
+from bakeoff.api.abilities import reasons
 from bakeoff.api.base import Target
 from bakeoff.load.prompts import load_tokenizer
 
 #: What the API allows: from "never" to "always, where it may".
 _NEVER, _ALWAYS = -100, 100
+#: How much longer an answer is with its reasoning.
+_REASONING = 4
 #: More entries than this are refused by some servers.
 _MOST = 300
 
 
-def attempts(target: Target, number: int, *, close: bool = True) -> Iterator[dict[str, object]]:
+def attempts(
+    target: Target, number: int, tokens: int, *, close: bool = True
+) -> Iterator[dict[str, object]]:
     """Yield the sampling of several attempts: greedy, then with other seeds and a bias.
 
     Args:
         target: The server.
         number: How many.
+        tokens: Longest answer; the later ones of a model that reasons may be longer.
         close: Whether the bias is to close brackets as well.
     """
-    yield {"temperature": 0}
+    yield {"temperature": 0, "max_tokens": tokens}
+    longer = tokens if reasons(target) else min(tokens * _REASONING, _room(target))
     bias = closing_bias(target, close=close)
     for seed in range(1, number):
-        yield {"temperature": 1, "seed": seed, **bias}
+        yield {"temperature": 1, "seed": seed, "max_tokens": max(tokens, longer), **bias}
+
+
+def _room(target: Target) -> int:
+    """Return how long an answer may be beside a short prompt."""
+    return (target.context_tokens or 2_048) // 2
 
 
 def closing_bias(target: Target, *, close: bool) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bakeoff.api.exchange import Exchange
+from bakeoff.api.recorder import Exchange
 
 #: Longest text of one body, in characters; what is left out stands between its two ends.
 LONGEST = 1_600

@@ -8,8 +8,9 @@ import httpx2
 from bakeoff.api import evidence, exchange
 from bakeoff.api.asking import ENDPOINTS
 from bakeoff.api.base import Check, CheckFailed, NotApplicable, Outcome, Target
-from bakeoff.api.exchange import Api, Exchange, told
+from bakeoff.api.exchange import Api
 from bakeoff.api.families import ERRORS
+from bakeoff.api.recorder import Exchange, told
 from bakeoff.errors import HarnessError
 
 #: Longest wait for the answer of a server that may be gone, in seconds.

@@ -6,7 +6,7 @@ from typing import Any
 from bakeoff.crosscheck.agreement import COARSE, MARGIN
 from bakeoff.crosscheck.quantities import TTFT_MARGIN_MS
 from bakeoff.crosscheck.theirs import NAME
-from bakeoff.report.numbers import NOT_MEASURED, count, percent, plain
+from bakeoff.report.numbers import NOT_MEASURED, percent, plain
 
 Record = Mapping[str, Any]
 _HEAD = ("", "ours", f"`{NAME}`", "theirs − ours", "margin", "verdict", "why", "n")
@@ -73,9 +73,9 @@ def _section(record: Record) -> Iterator[str]:
         yield f"Failed: {record['error']}"
         yield ""
     yield (
-        f"vLLM {record['engine_version']}; {count(settings['rounds'], 'round')} of "
-        f"{count(settings['requests'], 'request')} from each client after {settings['warmup']} of "
-        f"warm-up, {count(settings['streams'], 'stream')}; asked for {workload['input_tokens']} "
+        f"vLLM {record['engine_version']}; {_count(settings['rounds'], 'round')} of "
+        f"{_count(settings['requests'], 'request')} from each client after {settings['warmup']} of "
+        f"warm-up, {_count(settings['streams'], 'stream')}; asked for {workload['input_tokens']} "
         f"tokens in, {workload['output_tokens']} out."
     )
     yield ""
@@ -99,7 +99,7 @@ def _cells(row: Record) -> list[str]:
         f"± {plain(row['margin'])}",
         f"**{row['verdict']}**",
         row["reason"],
-        f"{ours['n']} and {theirs['n']} in {count(row['rounds'], 'round')}",
+        f"{ours['n']} and {theirs['n']} in {_count(row['rounds'], 'round')}",
     ]
 
 
@@ -148,3 +148,8 @@ def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Yield the lines of a Markdown table."""
     for cells in (head, ["---"] * len(head), *rows):
         yield f"| {' | '.join(cells)} |"
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a count with its noun: ``1 request``, ``2,000 requests``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

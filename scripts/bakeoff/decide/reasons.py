@@ -6,6 +6,7 @@ with the numbers that decide. The report translates them by these messages.
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 
 from bakeoff.decide import words
@@ -19,6 +20,8 @@ from bakeoff.decide.verdicts import Standing
 from bakeoff.language import marked
 
 JOINED = "; "
+#: How notes begin, or go on, that tell why there is no interval, or an open one.
+_WHY = re.compile(r"^no interval\b|\bcannot bound\b|\bto bound\b|^at (?:least|most)\b")
 
 WINS = marked("wins {share} of {n} replicates")
 WINS_ALONE = marked("the only one that passes every gate and could be measured")
@@ -34,6 +37,9 @@ TIED = marked(
 TOGETHER = marked("surely better than each other one alone, but not than all together")
 UNSURE = marked("{metric} leaves most open: {figure} here, {other_figure} there")
 NO_INTERVAL = marked("{metric} has no interval on both sides, so that no difference of it counts")
+WHY_NO_INTERVAL = marked(
+    "{metric} has no interval on both sides, so that no difference of it counts: {reason}"
+)
 NEEDED = MappingProxyType(
     {
         "server starts": marked(
@@ -135,13 +141,21 @@ def tied(study: Study, scores: Scores, found: Standing, place: int, missing: Nee
         UNSURE.format(metric=label, figure=words.figure(one), other_figure=words.figure(two))
     )
     if one.unbounded or two.unbounded:
-        clauses.append(NO_INTERVAL.format(metric=label))
+        clauses.append(_no_interval(label, one if one.unbounded else two))
     elif missing.needed is None:
         clauses.append(ALIKE)
     elif missing.needed > missing.now:
         more = NEEDED[missing.what]
         clauses.append(more.format(n_needed=f"{missing.needed:,}", n=f"{missing.now:,}"))
     return JOINED.join(clauses)
+
+
+def _no_interval(label: str, reading: Reading) -> str:
+    """Return that a figure lacks an interval, with the clause of its note that tells why."""
+    told = [part for part in (reading.note or "").split(JOINED) if _WHY.search(part)]
+    if not told:
+        return NO_INTERVAL.format(metric=label)
+    return WHY_NO_INTERVAL.format(metric=label, reason=told[0])
 
 
 def rival(found: Standing, place: int) -> int:

@@ -66,7 +66,7 @@ def _request_row(name: str, number: int, request: Request) -> dict[str, Any]:
     return {
         "import_id": name,
         "request_no": number,
-        "sent_ns": round(request.sent_s * 1e9),
+        "begin_ns": round(request.sent_s * 1e9),
         "ttft_ns": None if request.ttft_s is None else round(request.ttft_s * 1e9),
         "latency_ns": None if request.latency_s is None else round(request.latency_s * 1e9),
         "gaps_ns": [round(gap * 1e9) for gap in request.gaps_s],

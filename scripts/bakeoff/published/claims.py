@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bakeoff.config.fields import Slug, Strict
+from bakeoff.config.fields import Strict
 from bakeoff.published.fields import FigureId, Number, SystemId, Text
 
 
@@ -29,7 +29,7 @@ class _Comparison(_Claim):
     than 20. `at least` is a bound and nothing else."""
     figure: FigureId | None = None
     """Figure that it is drawn from; left out, the source shows none."""
-    quantity: Slug | None = None
+    quantity: Text | None = None
     """Name of what is claimed; claims with one name must agree, wherever they stand."""
 
 

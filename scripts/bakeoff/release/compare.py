@@ -23,7 +23,7 @@ from bakeoff.report.compare import Figure
 from bakeoff.store.decision_tables import CHANGES
 
 Row = dict[str, Any]
-_NO_LONGER = "only in the baseline: the candidate is no longer measured"
+NO_LONGER = "only in the baseline: the candidate is no longer measured"
 _NEW = "not in the baseline: the candidate is new"
 _NO_INTERVAL = "too few observations for an interval, so chance cannot be told from change"
 _ZERO = "a ratio to 0 says nothing"
@@ -130,7 +130,7 @@ def _forbidden(
 ) -> str | None:
     """Return why two figures cannot be compared; None if they can."""
     if candidate not in after.candidates:
-        return _NO_LONGER
+        return NO_LONGER
     if candidate not in before.candidates:
         return _NEW
     if missing := _unmeasured(*figures):

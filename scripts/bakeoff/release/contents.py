@@ -118,7 +118,10 @@ def config_text(config: Config) -> str:
 def _measured(config: Config, results: Path) -> Iterator[Part]:
     """Yield the raw files of the stages, with their folders."""
     keys = {model_key(one.model) for one in config.candidates if one.model}
-    folders = [results / "host", results / "published", results / "changes"]
+    folders = [results / "host"]
+    # What an earlier configuration asked for may still lie there.
+    folders += [results / "published"] if config.published else []
+    folders += [results / "changes"] if config.baseline else []
     folders += [results / "models" / key for key in sorted(keys)]
     folders += [
         results / one.id / stage for one in config.candidates for stage in config.stages.asked

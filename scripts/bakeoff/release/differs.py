@@ -41,7 +41,9 @@ _METHODS = {
 }
 #: Metrics that the service level is part of.
 _SERVICE_LEVEL = frozenset({"goodput_requests_per_s", "max_stable_concurrency"})
-_NOT_KNOWN = "not known"
+#: Kinds of questions behind a metric of the stage quality, where they are not math and code.
+_KINDS = {"quality_math": ("math",), "quality_code": ("code",), "quality_creative": ("creative",)}
+_NOT_KNOWN, _NO_OTHERS = "not known", "no others"
 
 
 @dataclass(frozen=True)
@@ -93,15 +95,29 @@ def _forbidding(
         if None not in versions:
             yield from _unequal(told, *versions, forbids=True)
     if stage in LOADED and before.settings and after.settings:
-        workloads = _plain(before.settings.get("workload")), _plain(after.settings.get("workload"))
+        workloads = _common(before.settings.get("workload"), after.settings.get("workload"))
         yield from _unequal(marked("workload"), *workloads, forbids=True)
     if metric.id in _SERVICE_LEVEL:
         levels = _plain(before.slo), _plain(after.slo)
         yield from _unequal(marked("service level (SLO)"), *levels, forbids=True)
+    if stage == "quality":
+        yield from _questions(before, after, metric.id)
     if metric.unit == "USD":
         yield from _unequal(
             marked("prices"), _plain(before.prices), _plain(after.prices), forbids=True
         )
+
+
+def _questions(before: Version, after: Version, metric: str) -> Iterator[Differing]:
+    """Yield that other kinds of questions were asked; other questions of one kind do not count."""
+    kinds = _KINDS.get(metric, ("math", "code"))
+    old, new = (
+        frozenset().union(*(version.questions.get(kind, ()) for kind in kinds))
+        for version in (before, after)
+    )
+    if old and new and old != new:
+        only = [", ".join(sorted(own)) or _NO_OTHERS for own in (old - new, new - old)]
+        yield Differing(marked("questions"), only[0], only[1], forbids=True)
 
 
 def _of_host(before: Version, after: Version) -> Iterator[Differing]:
@@ -133,7 +149,7 @@ def _of_stage(before: Version, after: Version, candidate: str, stage: str) -> It
     """Yield that a stage was set differently, as far as that is known."""
     old, new = ((version.settings.get("stages") or {}).get(stage) for version in (before, after))
     if old is not None and new is not None:
-        yield from _unequal(marked("settings of the stage"), _plain(old), _plain(new))
+        yield from _unequal(marked("settings of the stage"), *_common(old, new))
         return
     hashes = [v.stages.get((candidate, stage), {}).get("config_hash") for v in (before, after)]
     yield from _unequal(marked("configuration of the stage (hash)"), *hashes)
@@ -145,6 +161,13 @@ def _unequal(
     if before != after:
         shown = [_NOT_KNOWN if one in (None, "") else str(one) for one in (before, after)]
         yield Differing(field, shown[0], shown[1], forbids=forbids)
+
+
+def _common(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return settings as text, without keys that only one bakeoff knows."""
+    both = set(old or ()) & set(new or ())
+    shown = [{k: v for k, v in (one or {}).items() if k in both} for one in (old, new)]
+    return _plain(shown[0]), _plain(shown[1])
 
 
 def _plain(settings: Mapping[str, Any] | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from bakeoff.errors import HarnessError
 from bakeoff.metrics import registry
 from bakeoff.release.change import Change
-from bakeoff.release.compare import verdict
+from bakeoff.release.compare import NO_LONGER, verdict
 from bakeoff.release.family import holm
 from bakeoff.report.numbers import percent, scale_for
 from bakeoff.store.decision_tables import CHANGES
@@ -23,11 +23,17 @@ class Guarded:
 
     Attributes:
         row: Its row of ``changes``.
-        verdict: What it is called when only the named metrics are looked at.
+        verdict: What it is called when only the named metrics are looked at; `lost` where the
+            candidate had the figure in the baseline and has it no more.
     """
 
     row: Row
     verdict: str
+
+    @property
+    def bad(self) -> bool:
+        """Whether the guard fails on it: what a crash took away is no better than worse."""
+        return self.verdict in {"worse", "lost"}
 
     @property
     def told(self) -> str:
@@ -83,7 +89,8 @@ def guarded(changes: Path, metrics: Sequence[str]) -> list[Guarded]:
 
 def _verdict(row: Row, corrected: Iterable[float]) -> str:
     if row["p_value"] is None:
-        return "not comparable"
+        gone = row["before_value"] is not None and row["after_value"] is None
+        return "lost" if gone and row["note"] != NO_LONGER else "not comparable"
     kind = "ratio" if row["ratio"] is not None else "difference"
     moved = Change(kind, row[kind], row[f"{kind}_lo"], row[f"{kind}_hi"], row["p_value"])  # type: ignore[arg-type]
     return verdict(moved, next(iter(corrected)), registry.get(row["metric"]).direction)

@@ -35,6 +35,8 @@ from bakeoff.release.verify import problems
 
 #: Digits of the content's hash in a name that nobody chose.
 _HASH_DIGITS = 8
+#: What the folder of a release is called until it is complete; a leading dot hides it from lists.
+_UNFINISHED = ".unfinished-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +87,10 @@ def publish(
     with duckdb.connect(str(results / "bakeoff.duckdb"), read_only=True) as connection:
         parts = contents(config, results, facts.hosts(connection), root)
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left)  # of a run that was killed; Snakemake's lock keeps two runs apart
     refuse_full_disk(parts, folder)
-    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as scratch:
+    with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as scratch:
         unfinished = Path(scratch) / "release"
         _copy(parts, unfinished)
         scrub(unfinished, secret_values(config))
@@ -173,7 +177,9 @@ def _describe(
         ended_at=rendered.isoformat(timespec="seconds"),
     )
     write_crate(folder, described)
-    manifest = replace(manifest, files=hashed(folder, but={MANIFEST, SUMS}))
+    known = {file.path for file in manifest.files}
+    files = (*manifest.files, *hashed(folder, but=known))  # what is large is not read again
+    manifest = replace(manifest, files=tuple(sorted(files, key=lambda file: file.path)))
     (folder / MANIFEST).write_text(manifest.text, encoding="utf-8")
     (folder / SUMS).write_text(sums_text(manifest, manifest.text), encoding="utf-8")
     return manifest

@@ -18,12 +18,14 @@ from bakeoff.errors import HarnessError
 
 MASK = "(secret)"
 #: Names of variables whose values are secret.
-_VARIABLE = re.compile(r"KEY|TOKEN(?!IZERS)|SECRET|PASSWORD|PASSWD|CREDENTIAL", re.IGNORECASE)
+_VARIABLE = re.compile(r"KEY|TOKEN(?!S|IZER)|SECRET|PASSWORD|PASSWD|CREDENTIAL", re.IGNORECASE)
 #: Words of flags whose values are; `max-num-batched-tokens` is none.
 _WORDS = frozenset({"key", "keys", "apikey", "token", "secret", "password", "passwd"})
 _LOGIN_IN_URL = re.compile(r"(?<=://)[^/\s@:]+:[^/\s@]+(?=@)")
-#: Shorter values are masked in settings, but cannot be looked for in text.
-_SHORTEST = 6
+#: Shorter values, and numbers, are masked in settings, but cannot be looked for in text: what else
+#: holds them would be lost.
+_SHORTEST = 8
+_NUMBER = re.compile(r"[-+]?[\d_.]+")
 #: Files that are masked as text; the others hold tables.
 _TABLES = {".duckdb", ".parquet"}
 
@@ -76,7 +78,11 @@ def secret_values(config: Config, environment: Mapping[str, str] = os.environ) -
         if candidate.api_key_env and (key := environment.get(candidate.api_key_env)):
             found[key] = f"the environment variable {candidate.api_key_env}"
         found |= dict.fromkeys(_LOGIN_IN_URL.findall(candidate.url or ""), f"{candidate.id}: url")
-    return {value: place for value, place in found.items() if len(value) >= _SHORTEST}
+    return {
+        value: place
+        for value, place in found.items()
+        if len(value) >= _SHORTEST and not _NUMBER.fullmatch(value)
+    }
 
 
 def _texts(value: object) -> Iterator[str]:

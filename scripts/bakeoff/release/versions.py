@@ -42,6 +42,7 @@ class Version:
         prices: What the hardware costs; empty where nothing is known.
         clusters: How many groups of observations, which resemble each other, the intervals of a
             candidate's stage stand on: server starts, or templates of questions.
+        questions: Templates of the questions, with suite and version, by kind of suite.
         methods: Method versions of the jobs; empty where they are unknown.
         settings: The configuration; empty where it is unknown.
     """
@@ -54,6 +55,7 @@ class Version:
     slo: Row = field(default_factory=dict)
     prices: Row = field(default_factory=dict)
     clusters: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    questions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     methods: Mapping[str, int] = field(default_factory=dict)
     settings: Row = field(default_factory=dict)
 
@@ -101,6 +103,7 @@ def read_version(
         slo=next(iter(_rows(connection, "slo", ("ttft_p95_ms", "itl_p95_ms", "error_rate"))), {}),
         prices=next(iter(_rows(connection, "prices", ("gpu_hour_usd",))), {}),
         clusters=_clusters(connection),
+        questions=_questions(connection),
         methods=methods,
         settings=settings,
     )
@@ -143,6 +146,15 @@ def _clusters(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], in
     except duckdb.Error:
         return found  # an older database
     return found
+
+
+def _questions(connection: duckdb.DuckDBPyConnection) -> dict[str, frozenset[str]]:
+    """Return the templates of the questions by kind; none where the database is older."""
+    found: dict[str, set[str]] = {}
+    for row in _rows(connection, "items", ("kind", "suite", "template", "version")):
+        template = f"{row['suite']}/{row['template']} (version {row['version']})"
+        found.setdefault(str(row["kind"]), set()).add(template)
+    return {kind: frozenset(templates) for kind, templates in found.items()}
 
 
 def beside(database: Path) -> tuple[dict[str, int], dict[str, Any]]:

@@ -89,7 +89,7 @@ def titled(title: str) -> str:
     Args:
         title: As ``topic: check``, ``check, endpoint`` or one text.
     """
-    whole = retold(title)
+    whole = phrase(title)  # as it stands: no template of notes may take a part of it
     if whole != title:
         return whole
     topic, colon, check = title.partition(": ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bakeoff.language import phrase, phrases
 from bakeoff.report.data import Report
 from bakeoff.report.facts import hardware, measured_on
-from bakeoff.report.findings import capital
+from bakeoff.report.findings import capital, sentences
 from bakeoff.report.numbers import listed
 
 
@@ -15,7 +15,7 @@ def behind(report: Report) -> str:
     told = phrase("Measured on {hardware}.", hardware=hardware(report))
     if when:
         told = phrase("Measured on {hardware}, {when}.", hardware=hardware(report), when=when)
-    return " ".join(filter(None, [told, _counted(report), _checks(report)]))
+    return sentences(filter(None, [told, _counted(report), _checks(report)]))
 
 
 def _counted(report: Report) -> str:

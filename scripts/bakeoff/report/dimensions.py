@@ -107,7 +107,7 @@ class Compared:
     def leader(self) -> str | None:
         """The candidate that is surely ahead of all others; None where none is."""
         found = self.standing
-        if found is None or found.unclear or len(found.best) != 1 or not found.rest:
+        if found is None or len(found.best) != 1 or not found.rest:
             return None
         return found.best[0].candidate
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bakeoff.language import phrase
@@ -130,6 +131,11 @@ def with_interval(report: Report, figure: Figure) -> str:
 def sentence(text: str) -> str:
     """Return a finding as a sentence, with its full stop."""
     return phrase("{finding}.", finding=text)
+
+
+def sentences(texts: Iterable[str]) -> str:
+    """Return sentences one after the other; after a Chinese full stop stands no space."""
+    return " ".join(texts).replace("。 ", "。")
 
 
 def capital(text: str) -> str:

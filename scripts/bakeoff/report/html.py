@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from string import Formatter
 
-from bakeoff.language import phrase
+from bakeoff.language import phrase, spaced
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Markdown:
 
 Content = str | Html
 NOTHING = Html("")
+_TAG = re.compile(r"<[^>]*>")
 _RANGE = re.compile(r"(?<=\d)–(?=\d)")
 
 
@@ -159,7 +161,16 @@ def worded(message: str, **values: Content) -> Html:
     """
     parts: list[Content] = []
     for text, place, _, _ in Formatter().parse(phrase(message)):
-        parts.append(text)
-        if place is not None:
-            parts.append(values[place])
-    return joined(parts)
+        parts += [text] if place is None else [text, values[place]]
+    shown = [part for part in parts if safe(part)]
+    return joined(_apart(before, part) for before, part in pairwise(["", *shown]))
+
+
+def _apart(before: Content, part: Content) -> Content:
+    """Return a part, a space before it where the language wants one between the two."""
+    meeting = _words(before)[-1:] + _words(part)[:1]
+    return joined([" ", part]) if spaced(meeting) != meeting else part
+
+
+def _words(content: Content) -> str:
+    return _TAG.sub("", content.text) if isinstance(content, Html) else content

@@ -108,12 +108,6 @@ def plain(value: float) -> str:
     return f"{value:.{decimals}f}" if decimals <= 6 else f"{value:.2e}"
 
 
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """Return a count with its noun: ``1 request``, ``2,000 requests``."""
-    word = noun if number == 1 else plural or f"{noun}s"
-    return f"{number:,} {word}"
-
-
 def per_candidate(one: str, many: str, counts: Iterable[int]) -> str:
     """Return how many there are of each candidate: ``97 to 100 requests per candidate``.
 

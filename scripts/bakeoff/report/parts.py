@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bakeoff.language import phrase
 from bakeoff.metrics import registry
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
@@ -18,7 +19,8 @@ def first_line(text: str, limit: int = 220) -> str:
     """Return the first line of a text as a sentence, cut where it is too long."""
     line = text.strip().splitlines()[0] if text.strip() else ""
     line = line if len(line) <= limit else f"{line[:limit].rstrip()}…"
-    return line if line.endswith((".", "…", "!", "?", "。")) else f"{line}."
+    ended = line.endswith((".", "…", "!", "?", "。"))
+    return line if ended else phrase("{finding}.", finding=line)
 
 
 def ran(report: Report, stage: str) -> bool:

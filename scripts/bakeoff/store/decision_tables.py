@@ -1,4 +1,4 @@
-"""The tables of the decision: scenarios, what they make of the candidates, and what would flip it."""
+"""The tables of the decision: scenarios, what they make of candidates, what would flip it."""
 
 from bakeoff.store.table import CANDIDATE, FLOAT, INT, TEXT, Column, Table, identifier
 
@@ -27,24 +27,33 @@ RECOMMENDATIONS = Table(
         Column(
             "verdict",
             TEXT,
-            "recommended: deploy this one; tied: cannot be told apart from the best; not recommended: "
-            "another is better; excluded: misses a gate; undecided: something that the scenario needs "
-            "was not measured.",
+            "recommended: deploy this one; tied: cannot be told apart from the best; not "
+            "recommended: another is better; excluded: misses a gate; undecided: something that "
+            "the scenario needs was not measured.",
             required=True,
             allowed=("recommended", "tied", "not recommended", "excluded", "undecided"),
         ),
-        Column("win_probability", FLOAT, "Share of the replicates that it wins; NULL was not scored."),
+        Column(
+            "win_probability", FLOAT, "Share of the replicates that it wins; NULL was not scored."
+        ),
         Column(
             "utility",
             FLOAT,
             "Weighted geometric mean of its ratios to the geometric mean of the scored candidates; "
             "above 1 is better than they are in the mean.",
         ),
-        Column("utility_lo", FLOAT, "Lower end of the 95 % interval of the utility."),
+        Column(
+            "utility_lo",
+            FLOAT,
+            "Lower end of the 95 % interval of the utility; NULL where a figure that counts has no "
+            "interval on both sides.",
+        ),
         Column("utility_hi", FLOAT, "Upper end of it."),
         Column("replicates", INT, "Replicates behind the win probability.", required=True),
         Column("binding_gate", TEXT, "The gate that excludes it, or would first; NULL for none."),
-        Column("deciding_metric", TEXT, "Metric id that decides between it and the best other one."),
+        Column(
+            "deciding_metric", TEXT, "Metric id that decides between it and the best other one."
+        ),
         Column("reason", TEXT, "Why, in a sentence from the numbers.", required=True),
     ),
 )
@@ -81,8 +90,8 @@ SCENARIO_FLIPS = Table(
         Column(
             "kind",
             TEXT,
-            "What changes: the weight of a metric (the others keep their proportions), or the value of "
-            "a gate.",
+            "What changes: the weight of a metric (the others keep their proportions), or the "
+            "value of a gate.",
             required=True,
             allowed=("weight", "gate"),
         ),
@@ -112,9 +121,9 @@ PUBLISHED_CLAIMS = Table(
         Column(
             "verdict",
             TEXT,
-            "What arithmetic says: holds; impossible; unsupported (it may be true, the figures shown "
-            "do not carry it); inconsistent (it contradicts another figure of the same source); not "
-            "checkable.",
+            "What arithmetic says: holds; impossible; unsupported (it may be true, the figures "
+            "shown do not carry it); inconsistent (it contradicts another figure of the same "
+            "source); not checkable.",
             required=True,
             allowed=("holds", "impossible", "unsupported", "inconsistent", "not checkable"),
         ),
@@ -166,8 +175,8 @@ CHANGES = Table(
         Column(
             "verdict",
             TEXT,
-            "improved or worse: p_adjusted is below 0.05 and the interval holds no \"no change\"; no "
-            "real change: what was seen can be chance; not comparable: see note.",
+            "improved or worse: p_adjusted is below 0.05 and the interval does not hold what was; "
+            "no real change: what was seen can be chance; not comparable: see note.",
             required=True,
             allowed=("improved", "worse", "no real change", "not comparable"),
         ),

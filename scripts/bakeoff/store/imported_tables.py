@@ -34,7 +34,7 @@ IMPORTED_REQUESTS = Table(
     (
         _IMPORT,
         Column("request_no", INT, "Number within the file, from 0.", required=True),
-        Column("sent_ns", INT, "Send time on the other tool's clock.", "ns", required=True),
+        Column("begin_ns", INT, "Send time on the other tool's clock.", "ns", required=True),
         Column("ttft_ns", INT, "First event after it; NULL where none came.", "ns"),
         Column("latency_ns", INT, "Last event after it; NULL where it failed.", "ns"),
         Column("gaps_ns", INTS, "Gaps between its events.", "ns", required=True),

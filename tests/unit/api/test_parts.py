@@ -1,6 +1,7 @@
 """The parts that checks are made of, on inputs written by hand."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,16 @@ def test_the_bias_keeps_white_space_away_and_closes_brackets(tmp_path: Path) -> 
     expected = {"logit_bias": {"0": -100, "1": -100, "3": 100, "4": 100}}
     assert closing_bias(target, close=True) == expected
     assert closing_bias(target, close=False) == {"logit_bias": {"0": -100, "1": -100}}
-    assert list(attempts(target, 3)) == [
-        {"temperature": 0},
-        {"temperature": 1, "seed": 1, **expected},
-        {"temperature": 1, "seed": 2, **expected},
+    assert list(attempts(target, 3, 50)) == [
+        {"temperature": 0, "max_tokens": 50},
+        {"temperature": 1, "seed": 1, "max_tokens": 50, **expected},
+        {"temperature": 1, "seed": 2, "max_tokens": 50, **expected},
     ]
+    reasoning = replace(
+        target, manifest=manifest_of(tmp_path, architecture="GptOssForCausalLM"), context_tokens=300
+    )
+    assert [one["max_tokens"] for one in attempts(reasoning, 2, 50)] == [50, 150]
+    assert [one["max_tokens"] for one in attempts(reasoning, 2, 20)] == [20, 80]
     assert closing_bias(_target(), close=True) == {}
 
 

@@ -109,6 +109,19 @@ def test_a_figure_without_an_interval_decides_nothing(study: Make, value: Any) -
     assert rows["a"]["utility_lo"] is None
 
 
+def test_why_there_is_no_interval_is_told(study: Make) -> None:
+    note = "at 4 streams, the best of 1, 4; no interval: 5 blocks fit into the window, 6 are needed"
+    made = study(
+        {
+            who: {"decode_tokens_per_s": (value, None, None)}
+            for who, value in (("a", 50), ("b", 40))
+        },
+        notes={"decode_tokens_per_s": note},
+    )
+    told = "counts: no interval: 5 blocks fit into the window, 6 are needed"
+    assert decided(made)["a"]["reason"].endswith(told)
+
+
 def test_at_least_so_many_is_surely_more_than_fewer(study: Make) -> None:
     weights = {"max_stable_concurrency": 1.0}
     held = {"a": (16.0, 16.0, None), "b": (12.0, 12.0, 12.0), "c": (20.0, 20.0, 20.0)}

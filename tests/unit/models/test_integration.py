@@ -54,7 +54,10 @@ def test_all_facts_of_a_model(model_dir: Path) -> None:
 def test_a_manifest_made_before_still_reads_and_its_files_tell_the_rest(
     model_dir: Path, tmp_path: Path
 ) -> None:
+    template = "{% for message in messages %}{{ message.content }}{% endfor %}"
+    (model_dir / "chat_template.jinja").write_text(template)
     new = fetch(PathModel(source="path", path=model_dir))
+    assert facts(new)["chat_template_abilities"] == ("system,turns", None)
     added = {"chat_template_abilities", "chat_template_note", "card_words"}
     path = tmp_path / "manifest.json"
     path.write_text(new.model_dump_json(exclude=added))

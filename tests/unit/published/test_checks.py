@@ -7,6 +7,8 @@ import pytest
 
 from bakeoff.published.checks import checks
 from bakeoff.published.finding import Finding
+from bakeoff.published.findings import rows
+from bakeoff.published.load import Study
 
 Checked = Callable[..., list[Finding]]
 
@@ -110,20 +112,35 @@ def test_the_p95_of_ten_runs_is_called_the_largest(checked: Checked) -> None:
 
 
 def test_a_p50_above_a_p95_is_impossible(checked: Checked) -> None:
-    rows = [
+    table = [
         figure("ttft", "ms", 142, 118, id="p50", statistic="P50"),
         figure("ttft", "s", "0.189", "0.116", id="p95", statistic="P95"),
     ]
-    found = checked("order", figures=rows)
+    found = checked("order", figures=table)
     assert [one.verdict for one in found] == ["holds", "impossible"]
 
 
+def test_what_a_check_says_twice_of_a_claim_has_rows_of_their_own(
+    study_of: Callable[..., Study],
+) -> None:
+    """A P99 is held against the P50 and against the P95."""
+    study = study_of(
+        figures=[
+            figure("ttft", "ms", value, None, id=name, statistic=name.upper())
+            for name, value in (("p50", 100), ("p95", 200), ("p99", 300))
+        ]
+    )
+    keys = [(row["claim_no"], row["check_id"], row["part_no"]) for row in rows(study)]
+    assert len(set(keys)) == len(keys)
+    assert ("order", 1) in {(check, part) for _, check, part in keys}
+
+
 def test_a_later_moment_is_not_earlier(checked: Checked) -> None:
-    rows = [
+    table = [
         figure("startup", "s", 187, 153, id="loaded"),
         figure("startup", "s", 210, 150, id="ready", after="loaded"),
     ]
-    assert [one.verdict for one in checked("order", figures=rows)] == ["holds", "impossible"]
+    assert [one.verdict for one in checked("order", figures=table)] == ["holds", "impossible"]
 
 
 def percent(value: object, **keys: object) -> dict[str, Any]:
@@ -453,7 +470,7 @@ def test_recommendations_rest_on_figures(
     checked: Checked, system: str | None, rests_on: list[str], verdict: str
 ) -> None:
     score = {"scale": [1, 5], "better": "higher"}
-    rows = [
+    table = [
         figure("other", "ms", 142, 118, id="fast", better="lower", n=100),
         figure("other", "", 6, 8, id="untold", better="higher"),
         figure("ttft", "ms", 189, 135, id="slowest", statistic="P95", better="lower", n=10),
@@ -462,15 +479,15 @@ def test_recommendations_rest_on_figures(
     ]
     claim = {"text": "take it", "kind": "recommendation", "rests_on": rests_on}
     claim |= {"system": system} if system else {}
-    (found,) = checked("recommendations", figures=rows, claims=[claim])
+    (found,) = checked("recommendations", figures=table, claims=[claim])
     assert found.verdict == verdict
 
 
 def test_what_cannot_be_checked_is_listed(checked: Checked) -> None:
     claims = [{"text": "It is nice.", "kind": "statement"}]
     assert [one.verdict for one in checked("statements", claims=claims)] == ["not checkable"]
-    rows = [figure("other", "", 6, 8), figure("other", "", 6, 8, id="counted", n=3)]
-    (found,) = checked("sample_size", figures=rows)
+    table = [figure("other", "", 6, 8), figure("other", "", 6, 8, id="counted", n=3)]
+    (found,) = checked("sample_size", figures=table)
     assert found.claim.english == "other: One 6, Two 8"
 
 

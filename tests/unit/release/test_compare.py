@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from bakeoff.config import load_config
 from bakeoff.errors import HarnessError
@@ -186,6 +187,21 @@ def test_a_release_tells_its_workload_and_methods(study: Study) -> None:
     assert by_metric["startup_ready_s"]["verdict"] == "no real change"
 
 
+def test_a_setting_that_an_older_bakeoff_lacks_forbids_nothing(study: Study) -> None:
+    done = study.publish(version="v1")
+    path = done.folder / "config.yaml"
+    settings = yaml.safe_load(path.read_text("utf-8"))
+    del settings["workload"]["seed"]
+    del settings["stages"]["latency"]["starts"]
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    rows = compare_databases(
+        study.config, study.results / "bakeoff.duckdb", done.folder / "bakeoff.duckdb", "v1"
+    )
+    row = next(row for row in rows if row["metric"] == "ttft_p50_ms")
+    assert row["verdict"] == "no real change"
+    assert row["differs"] is None
+
+
 def test_two_starts_each_claim_little(database: MakeDatabase) -> None:
     """With two starts t has one degree of freedom: a difference of 20 % is then no news."""
     few = replace(ONE, latency_starts=2, start_spread=0.05)
@@ -207,6 +223,23 @@ def test_the_guard_looks_at_the_named_metrics_alone(database: MakeDatabase, tmp_
         guarded(path, [])
     with pytest.raises(HarnessError, match=r"none of quality_math could be compared"):
         guarded(path, ["quality_math"])
+
+
+def test_a_figure_that_a_crash_took_away_fails_the_guard(
+    database: MakeDatabase, tmp_path: Path
+) -> None:
+    failed = replace(ONE, failed={"latency": "it crashed"})
+    both = replace(ONE, id="other", seed=3)
+    config = load_config(synthetic.configuration([failed]))
+    after, before = database("after", failed), database("before", ONE, both)
+    path = tmp_path / "changes.parquet"
+    write_rows(CHANGES, path, compare_databases(config, after, before, "v1"))
+    found = {one.row["candidate"]: one for one in guarded(path, ["ttft_p50_ms"])}
+    assert found["demo-llama"].verdict == "lost"
+    assert found["demo-llama"].bad
+    assert "it crashed" in found["demo-llama"].told
+    assert found["other"].verdict == "not comparable"  # taken out on purpose
+    assert not found["other"].bad
 
 
 def test_fewer_named_metrics_make_a_sharper_guard(tmp_path: Path) -> None:

@@ -1,13 +1,17 @@
 """Right answers compared item by item, where both versions were asked the same questions."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from bakeoff.metrics import registry
 from bakeoff.release.change import change
+from bakeoff.release.differs import differing
 from bakeoff.release.pairing import Databases, paired_change
+from bakeoff.release.versions import read_version
 from bakeoff.report.compare import Figure
 from tests.synthetic import Truth
 from tests.synthetic_quality import Answers, Questions, load_answers
@@ -25,10 +29,17 @@ def _database(folder: Path, share: float) -> Path:
     return folder / "bakeoff.duckdb"
 
 
-@pytest.fixture
-def databases(tmp_path: Path) -> Iterator[Databases]:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """60 of 100 right before, 50 of them now, and no other."""
-    before, after = _database(tmp_path / "before", 0.6), _database(tmp_path / "after", 0.5)
+    folder = tmp_path_factory.mktemp("pairing")
+    return _database(folder / "before", 0.6), _database(folder / "after", 0.5)
+
+
+@pytest.fixture
+def databases(made: tuple[Path, Path], tmp_path: Path) -> Iterator[Databases]:
+    """Copies of both, free to be changed."""
+    before, after = (shutil.copy(p, tmp_path / f"{i}.duckdb") for i, p in enumerate(made))
     with duckdb.connect(str(before)) as old, duckdb.connect(str(after)) as new:
         yield Databases(old, new)
 
@@ -72,3 +83,18 @@ def test_what_is_no_share_of_right_answers_is_not_paired(databases: Databases) -
 def test_an_older_database_cannot_be_paired(databases: Databases) -> None:
     databases.before.execute("DROP VIEW answer_outcomes CASCADE")
     assert paired_change(databases, WHO, METRIC) is None
+
+
+def test_other_templates_make_another_quantity(databases: Databases) -> None:
+    databases.before.execute("UPDATE items SET template = 'older' WHERE position % 10 = 3")
+    versions = [
+        read_version(one, name, methods={}, settings={})
+        for one, name in ((databases.before, "v1"), (databases.after, "now"))
+    ]
+    found = [one for one in differing(*versions, WHO, registry.get(METRIC)) if one.forbids]
+    assert [(one.field, one.before, one.after) for one in found] == [
+        ("questions", "math/older (version 1)", "math/template_03 (version 1)")
+    ]
+    assert not [
+        one for one in differing(*versions, WHO, registry.get("quality_code")) if one.forbids
+    ]

@@ -69,6 +69,18 @@ def test_the_config_is_whole_and_steers_no_publishing(study: Study) -> None:
     assert not {"version", "guard", "allow_dirty"} & shown.keys()
 
 
+def test_what_another_configuration_left_is_not_published(study: Study) -> None:
+    for left in ("changes/changes.parquet", "someone/latency/stage.json", "host/.tmp.json"):
+        path = study.results / left
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}", encoding="utf-8")
+    files = {file.path for file in study.publish(version="v1").manifest.files}
+    assert not [path for path in files if "changes" in path or "someone" in path or ".tmp" in path]
+    study.raw["baseline"] = str(study.releases / "v1")
+    files = {file.path for file in study.publish(version="v2").manifest.files}
+    assert "results/changes/changes.parquet" in files
+
+
 def test_the_name_nobody_chose_is_day_and_content(study: Study) -> None:
     done = study.publish()
     digits = done.manifest.content_sha256[:8]
@@ -164,10 +176,16 @@ def test_a_secret_in_rows_is_refused_and_nothing_is_left(
     secret = "sk-0123456789-not-for-others"
     monkeypatch.setenv("BAKEOFF_TEST_KEY", secret)
     study.raw["candidates"][0] |= {"api_key_env": "BAKEOFF_TEST_KEY"}
-    rows = synthetic.request_rows(synthetic.Truth(requests=3))
-    rows[-1] |= {"error": f"refused the key {secret}"}
+    # So many that Parquet packs them, and none the first or last of its statistics: the bytes of
+    # the file hold the secret nowhere as it is.
+    rows = [
+        row | {"error": f"refused {number * 7919} for the key {secret}"}
+        for number, row in enumerate(synthetic.request_rows(synthetic.Truth(requests=400)))
+    ]
+    rows[0]["error"], rows[-1]["error"] = "a", "z"
     path = study.results / "demo-llama" / "latency" / "requests.parquet"
     write_rows(REQUESTS, path, rows)
+    assert secret.encode() not in path.read_bytes()
     study.load()
     with pytest.raises(HarnessError, match=r"requests.parquet holds .*variable BAKEOFF_TEST_KEY"):
         study.publish(version="v1")
@@ -267,6 +285,7 @@ def test_the_hash_does_not_depend_on_where_the_tree_lies(
 
 def test_the_folder_of_releases_may_hold_other_files(study: Study) -> None:
     (study.releases / "broken").mkdir()
+    (study.releases / ".unfinished-of-a-killed-run").mkdir()
     (study.releases / "broken" / "manifest.json").write_text("{", encoding="utf-8")
     done = study.publish(version="v1")
     index = (study.releases / "index.html").read_text("utf-8")
@@ -275,3 +294,4 @@ def test_the_folder_of_releases_may_hold_other_files(study: Study) -> None:
     assert [one.version for one in releases(study.releases)] == [done.manifest.version]
     assert "is no manifest of a release" in verify(study.releases, "broken")["broken"][0]
     assert (study.releases / "README.md").read_text("utf-8") == "about releases"
+    assert not list(study.releases.glob(".*"))

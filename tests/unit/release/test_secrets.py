@@ -30,6 +30,7 @@ def _config(**candidate: object) -> Config:
         ("db_password", True, True),
         ("TOKENIZERS_PARALLELISM", True, False),
         ("OMP_NUM_THREADS", True, False),
+        ("MAX_TOKENS", True, False),
         ("api-key", False, True),
         ("hf-token", False, True),
         ("max-num-batched-tokens", False, False),
@@ -68,11 +69,12 @@ def test_keys_and_logins_are_looked_for_and_short_values_are_not() -> None:
             "stages": {"latency": {}},
         }
     )
-    found = secret_values(config, {"SOME_KEY": "0123456789"})
+    found = secret_values(config, {"SOME_KEY": "k0123456789"})
     assert found == {
-        "0123456789": "the environment variable SOME_KEY",
+        "k0123456789": "the environment variable SOME_KEY",
         "ada:lovelace": "a: url",
     }
+    assert secret_values(config, {"SOME_KEY": "131072000"}) == {"ada:lovelace": "a: url"}
     assert secret_values(config, {"SOME_KEY": "true"}) == {"ada:lovelace": "a: url"}
     assert yaml.safe_load(config_text(config))["candidates"][0]["url"] == (
         "http://(secret)@127.0.0.1:1/v1"

@@ -7,30 +7,15 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from bakeoff.paths import ROOT
 from bakeoff.report.render import render_report
+from tests import browser as chromium
 from tests.synthetic_api import Checked, add_checks
 
-_CHROMIUM, _DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (_CHROMIUM and _DRIVER),
-        reason="no chromium and chromedriver: apt-get install chromium chromium-driver",
-    ),
-]
-_ARGUMENTS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-)
+pytestmark = chromium.NEEDED
 HOSTILE = "<img src=x onerror=\"document.title='broken into'\"><script>document.title='x'</script>"
 _OVERFLOW = "const root = document.documentElement; return root.scrollWidth - root.clientWidth"
 _CELL = "check-chat-{}"
@@ -38,13 +23,8 @@ _CELL = "check-chat-{}"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[webdriver.Chrome]:
-    options = Options()
-    options.binary_location = _CHROMIUM or ""
-    for argument in _ARGUMENTS:
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options=options, service=Service(_DRIVER))
-    yield driver
-    driver.quit()
+    with chromium.chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -79,18 +59,10 @@ def page(
     return make
 
 
-def _show(browser: webdriver.Chrome, path: Path, width: int) -> None:
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
-    )
-    browser.get(path.as_uri())
-
-
 def test_evidence_opens_on_its_cell_and_stays_text(
     browser: webdriver.Chrome, page: Callable[[str], Path]
 ) -> None:
-    _show(browser, page("pair"), 420)
+    chromium.show(browser, page("pair"), width=420)
     assert browser.execute_script(_OVERFLOW) == 0
     place = _CELL.format("demo-gpt-oss")
     evidence = browser.find_element(By.ID, place)
@@ -116,7 +88,7 @@ def test_evidence_opens_on_its_cell_and_stays_text(
 def test_ten_candidates_scroll_inside_their_table(
     browser: webdriver.Chrome, page: Callable[[str], Path], width: int
 ) -> None:
-    _show(browser, page("ten"), width)
+    chromium.show(browser, page("ten"), width=width)
     assert browser.execute_script(_OVERFLOW) == 0
     tables = browser.find_elements(By.CSS_SELECTOR, ".api")
     assert len(tables) == 2

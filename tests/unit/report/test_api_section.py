@@ -68,7 +68,7 @@ def words(html: Html | None) -> str:
     assert html is not None
     shown = re.sub(r'<div id="check-.*?</code></p></div>', "", html.text, flags=re.DOTALL)
     text = re.sub(r"<[^>]+>", " ", shown).replace("&#x27;", "'").replace("&quot;", '"')
-    return re.sub(r"\s+([.,:;])", r"\1", " ".join(text.split()))
+    return re.sub(r"\s+([.,:;)])", r"\1", " ".join(text.split())).replace("( ", "(")
 
 
 def row_of(html: Html | None, title: str) -> str:
@@ -88,10 +88,10 @@ def test_best_and_worst_are_told_with_their_counts(make: Make) -> None:
         }
     )
     assert words(api.finding(report)) == (
-        f"demo-llama passes the most of the API's checks, {POSITIVE - 1} of {POSITIVE}, and "
-        f"demo-gpt-oss the fewest, {POSITIVE - 2} of {POSITIVE}. Wrong requests are answered "
-        f"most clearly by demo-llama, in {WRONG - 3} of {WRONG - 3} checks, and least by "
-        f"demo-gpt-oss, in {WRONG - 1} of {WRONG}."
+        f"The API's checks are passed most often by demo-llama ({POSITIVE - 1} of {POSITIVE}), "
+        f"and least often by demo-gpt-oss ({POSITIVE - 2} of {POSITIVE}). Wrong requests are "
+        f"answered most clearly by demo-llama ({WRONG - 3} of {WRONG - 3}), and least clearly by "
+        f"demo-gpt-oss ({WRONG - 1} of {WRONG})."
     )
     assert 'href="#row-api_compatibility-demo-llama"' in api.finding(report).text
 
@@ -99,24 +99,45 @@ def test_best_and_worst_are_told_with_their_counts(make: Make) -> None:
 def test_all_alike_is_one_sentence(make: Make) -> None:
     perfect = make({LLAMA: Checked(), GPT_OSS: Checked()})
     assert words(api.finding(perfect)) == (
-        f"All candidates pass every check of the API that applies: {POSITIVE} of {POSITIVE}. "
-        f"Wrong requests are answered clearly in every check: {WRONG} of {WRONG}."
+        f"Every check of the API that applies is passed by all candidates: {POSITIVE} of "
+        f"{POSITIVE}. Wrong requests are answered clearly in every check by all candidates: "
+        f"{WRONG} of {WRONG}."
     )
     assert words(api.failures(perfect)).endswith("what a model knows. No check failed.")
     same = Checked(failed={"chat": "", "error_still_answers": ""})
     assert words(api.finding(make({LLAMA: same, GPT_OSS: same}))) == (
-        f"All candidates pass the same share of the API's checks: {POSITIVE - 1} of {POSITIVE}. "
-        f"Wrong requests are answered equally clearly by all: {WRONG - 1} of {WRONG}."
+        f"The API's checks are passed equally often by all candidates: {POSITIVE - 1} of "
+        f"{POSITIVE}. Wrong requests are answered equally clearly by all candidates: {WRONG - 1} "
+        f"of {WRONG}."
     )
+
+
+def test_nobody_is_best_who_shares_the_first_place(
+    databases: Callable[[str], Path], tmp_path: Path
+) -> None:
+    database = Path(copy(databases("ten"), tmp_path / "ten.duckdb"))
+    names = [f"candidate-{number}" for number in (0, 1, 2, 3, 5, 6)]
+    failed = {"chat": "", "error_still_answers": ""}
+    truth = {name: Checked(failed=failed) for name in names} | {
+        "candidate-7": Checked(), "candidate-8": Checked(gone_at="chat"), "candidate-9": Checked()
+    }  # fmt: skip
+    add_checks(database, truth)
+    told = words(api.finding(open_report(database)))
+    assert told.startswith(
+        f"The API's checks are passed most often by candidate-7, candidate-9 ({POSITIVE} of "
+        f"{POSITIVE}), and least often by 6 candidates ({POSITIVE - 1} of {POSITIVE})."
+    )
+    assert "a-candidate-with-a-rather-long-name-4 was not checked." in told
+    assert "The server of candidate-8 was gone" in told
 
 
 def test_a_server_that_died_is_told_of_and_not_ranked(make: Make) -> None:
     report = make({LLAMA: Checked(failed={"chat": ""}), GPT_OSS: Checked(gone_at="json_mode")})
     missing = len(CHECKS) - [check.id for check in CHECKS].index("json_mode")
     assert words(api.finding(report)) == (
-        f"demo-llama passes {POSITIVE - 1} of {POSITIVE} of the API's checks that apply. Of the "
-        f"checks with wrong requests it passes {WRONG} of {WRONG}. The server of demo-gpt-oss was "
-        f"gone before {missing} checks."
+        f"demo-llama passes {POSITIVE - 1} of {POSITIVE} of the API's checks that apply. "
+        f"demo-llama passes {WRONG} of {WRONG} of the checks with wrong requests. The server of "
+        f"demo-gpt-oss was gone before {missing} checks."
     )
     assert row_of(api.checks(report), "JSON mode") == "JSON mode ✓ passed ? no answer"
     assert row_of(api_errors.clarity(report), "No prompt").endswith("? no answer")
@@ -224,7 +245,20 @@ def test_every_text_is_told_in_chinese(make: Make, monkeypatch: pytest.MonkeyPat
     shown = [api.finding(report), api.failures(report), api.checks(report)]
     shown += [api_errors.clarity(report), api_facts.facts(report)]
     text = " ".join(map(words, shown))
-    known = {"demo", "llama", "gpt", "oss", "API", "JSON", "Schema", "token", "id", "Unicode"}
+    known = {
+        "Tokenizer",
+        "tokenizer",
+        "demo",
+        "llama",
+        "gpt",
+        "oss",
+        "API",
+        "JSON",
+        "Schema",
+        "token",
+        "id",
+        "Unicode",
+    }
     known |= {"mit", "BPE", "PreTrainedTokenizerFast", "MB", "Python", "HTTP", "openai", "GET"}
     known |= {
         "config",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bakeoff.report.data import Report
+from bakeoff.report.html import Html
 from bakeoff.report.sections import changes, ratios
 from bakeoff.store.decision_tables import CHANGES
 
@@ -69,6 +70,11 @@ _GONE = dict.fromkeys(_ROW) | {
 }
 
 
+def _text(shown: Html | None) -> str:
+    assert shown is not None
+    return shown.text
+
+
 def _plain(text: str) -> str:
     bare = re.sub(r"<[^>]+>", "", text).replace("\u2060", "")
     return re.sub(r"[\s\u00a0]+", " ", bare)
@@ -77,20 +83,20 @@ def _plain(text: str) -> str:
 def test_without_a_baseline_there_is_nothing(report: Make) -> None:
     empty = report()
     assert changes.heading(empty) is None
-    assert not changes.finding(empty).text
-    assert not ratios.ratios(empty).text
-    assert not changes.figures(empty).text
+    assert changes.finding(empty) is None
+    assert ratios.ratios(empty) is None  # an empty text would leave its caption alone
+    assert changes.figures(empty) is None
 
 
 def test_what_got_worse_is_told_first(report: Make) -> None:
-    told = _plain(changes.finding(report(_ROW, _STILL)).text)
+    told = _plain(_text(changes.finding(report(_ROW, _STILL))))
     assert told.startswith("Since v1 1 figure got worse and 0 improved, of 2 that were compared.")
     assert "Most surely worse is TTFT, median of a: +20.0 % (+13.0 to +27.0)." in told
     assert "Most surely improved" not in told
 
 
 def test_equal_versions_are_told_as_such(report: Make) -> None:
-    told = _plain(changes.finding(report(_STILL)).text)
+    told = _plain(_text(changes.finding(report(_STILL))))
     assert told.startswith(
         "Since v1 nothing changed that chance does not explain: 1 figure was compared."
     )
@@ -109,9 +115,9 @@ def test_a_difference_of_shares_is_told_in_percentage_points(report: Make) -> No
         "difference_lo": -0.31,
         "difference_hi": -0.09,
     }
-    told = _plain(changes.finding(report(share)).text)
+    told = _plain(_text(changes.finding(report(share))))
     assert "−20.0 percentage points (−31.0 to −9.0)" in told
-    assert not ratios.ratios(report(share)).text  # no ratio, nothing to draw
+    assert ratios.ratios(report(share)) is None  # no ratio, nothing to draw
 
 
 def test_what_differs_is_a_warning_that_names_it(report: Make) -> None:
@@ -125,15 +131,15 @@ def test_what_differs_is_a_warning_that_names_it(report: Make) -> None:
 
 def test_candidates_of_one_version_are_named_and_folded_away(report: Make) -> None:
     made = report(_ROW, _GONE)
-    assert "Only in the baseline: gone." in changes.finding(made).text
-    folded = changes.figures(made).text.split("<details>")[1]
+    assert "Only in the baseline: gone." in _text(changes.finding(made))
+    folded = _text(changes.figures(made)).split("<details>")[1]
     assert "1 figure that cannot be compared" in folded
     assert "the candidate is no longer measured" in folded
     assert "not measured" in folded
 
 
 def test_figures_stand_with_their_intervals_and_lead_to_their_rows(report: Make) -> None:
-    text = changes.figures(report(_ROW, _STILL)).text
+    text = _text(changes.figures(report(_ROW, _STILL)))
     assert 'href="#row-ttft_p50_ms-a"' in text
     row = _plain(text.split('data-row="ttft_p50_ms-a"')[1].split("</tr>")[0])
     for figure in ("100 ms (96.0–104)", "120 ms (115–125)", "+20.0 % (+13.0 to +27.0)", "▼ worse"):
@@ -143,8 +149,8 @@ def test_figures_stand_with_their_intervals_and_lead_to_their_rows(report: Make)
 
 def test_an_interval_that_is_open_is_drawn_to_the_edge(report: Make) -> None:
     made = report(_ROW | {"ratio_hi": None})
-    assert "(+13.0 to open)" in changes.figures(made).text
-    chart = ratios.ratios(made).text
+    assert "(+13.0 to open)" in _text(changes.figures(made))
+    chart = _text(ratios.ratios(made))
     assert "chart-changes-0" in chart
     assert "NaN" not in chart
     assert "Infinity" not in chart
@@ -154,6 +160,6 @@ def test_many_figures_are_cut_to_the_surest(report: Make) -> None:
     metrics = ["startup_ready_s", "ttft_p50_ms", "ttft_p95_ms", "itl_p95_ms", "e2e_mean_ms"]
     metrics += ["e2e_p95_ms", "memory_loaded_bytes", "memory_steady_bytes", "energy_j_per_request"]
     rows = [_STILL | {"metric": one, "p_adjusted": 0.9} for one in metrics[:-1]]
-    chart = ratios.ratios(report(*rows, _ROW | {"metric": metrics[-1]})).text
+    chart = _text(ratios.ratios(report(*rows, _ROW | {"metric": metrics[-1]})))
     assert "8 figures, now by before" in chart
     assert "Energy" in chart

@@ -9,9 +9,7 @@ from bakeoff.report.data import Report
 from bakeoff.report.findings import Words, finding
 from bakeoff.report.sections import figures, summary
 
-WORDS = Words(
-    "time to first token", "{best} answers sooner than {other}", "{best} answers soonest"
-)
+WORDS = Words("time to first token", "{best} answers sooner than {other}", "{best} answers soonest")
 TTFT, SPEED, MEMORY = "ttft_p50_ms", "decode_tokens_per_s", "memory_steady_bytes"
 Make = Callable[[Any], Report]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bakeoff.report.numbers import Scale, count, listed, per_candidate, percent, plain, scale_for
+from bakeoff.report.numbers import Scale, listed, per_candidate, percent, plain, scale_for
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,6 @@ def test_intervals_with_open_ends() -> None:
 
 
 def test_words() -> None:
-    assert count(1, "request") == "1 request"
-    assert count(2000, "request") == "2,000 requests"
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert percent(0.996) == "100\u00a0%"

@@ -1,6 +1,7 @@
 """The sections on what others published and measured; nothing where none is configured."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from bakeoff.interchange.bench_file import to_json
 from bakeoff.interchange.imports import imported as rows_of_imports
-from bakeoff.language import use
+from bakeoff.language import retold, use
 from bakeoff.paths import ROOT
 from bakeoff.published.findings import rows
 from bakeoff.published.load import load_study
@@ -111,6 +112,25 @@ def test_imported_figures_say_whose_they_are(with_import: Report) -> None:
     assert "2 streams" in html
     assert "625" in html  # median of 500 and 750 ms
     assert html.count("measured by vllm bench serve; not audited") >= 8
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "measured by vllm bench serve; not audited",
+        "no interval: the file gives one run, and no windows within it",
+        "1 of 3 requests failed and are not in it",
+        "2 of 3 requests have no value: all tokens came in one event",
+        "2 of 3 requests have no value: no event carried a token",
+        (
+            "2 of 3 requests have no value: its events carried several tokens each, and the file "
+            "does not tell how many"
+        ),
+    ],
+)
+def test_limits_are_said_in_chinese(note: str, chinese: None) -> None:
+    told = retold(note).replace("vllm bench serve", "").replace("token", "")
+    assert not re.search(r"[a-z]{2}", told), told
 
 
 def test_imports_are_in_no_figure_of_ours(with_import: Report) -> None:

@@ -155,7 +155,8 @@ def test_ten_comparisons_and_more_are_counted_without_those_not_measured(tmp_pat
 
 
 def test_captions_on_memory_are_true_without_a_gpu() -> None:
-    source = (ROOT / "reports" / "sections" / "startup.qmd").read_text(encoding="utf-8")
-    captions = re.findall(r"^#\| (?:fig|tbl)-cap: (.*GPU.*)$", source, re.MULTILINE)
+    paths = sorted((ROOT / "reports" / "sections").glob("*.qmd"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in paths)
+    captions = re.findall(r"^#\| (?:fig|tbl)-cap: (Memory.*GPU.*)$", sources, re.MULTILINE)
     assert len(captions) == 2
     assert all(re.search("GPUs? where there|where there is a GPU", one) for one in captions)

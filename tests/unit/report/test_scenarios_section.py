@@ -12,7 +12,7 @@ from bakeoff.report.data import Report
 from bakeoff.report.decision import scenarios as read
 from bakeoff.report.flips import changes, nearest
 from bakeoff.report.html import Html, joined
-from bakeoff.report.sections import scenarios
+from bakeoff.report.sections import closing, opening, operations, scenarios, selection
 from tests.unit.report.test_opening import MEMORY, ROWS, SPEED, TTFT, asked, decided, told
 
 Make = Callable[[Any], Report]
@@ -95,3 +95,28 @@ def test_who_is_not_scored_is_said_to_be_so(report_of: Make) -> None:
     shown = told(scenarios.each_scenario(report) or Html(""))
     assert "a is excluded: made up." in shown
     assert "not scored" in shown
+
+
+@pytest.mark.parametrize("candidates", [1, 2, 10])
+@pytest.mark.parametrize("outcome", ["none", "won", "undecided"])
+def test_every_part_stands_for_any_number_of_candidates(
+    report_of: Make, candidates: int, outcome: str
+) -> None:
+    rows = [(f"c{i}", TTFT, 10.0 + 5 * i, 9.0 + 5 * i, 11.0 + 5 * i) for i in range(candidates)]
+    report = report_of(rows)
+    if outcome != "none":
+        weights = {TTFT: 1.0} if outcome == "won" else {TTFT: 0.5, "quality_math": 0.5}
+        decided(report, asked(weights=weights, wins={"c0": 1.0}))
+    parts = (
+        *(opening.opening, selection.finding, selection.matrix, scenarios.finding),
+        *(scenarios.utilities, scenarios.each_scenario, operations.finding, operations.costs),
+        *(operations.in_words, operations.cluster, closing.recommendations),
+    )
+    for part in parts:
+        shown = part(report)
+        if shown is not None:
+            assert shown.text.count("<section") == shown.text.count("</section>")
+            assert "None" not in told(shown)
+    text = told(opening.opening(report))
+    assert ("Deploy c0" in text) == (outcome == "won")
+    assert ("Undecided" in text) == (outcome == "undecided")

@@ -1,6 +1,7 @@
 """The chat endpoint: messages in, a message out."""
 
-from bakeoff.api.asking import CHAT, finish_of, needs_chat
+from bakeoff.api.abilities import needs_chat
+from bakeoff.api.asking import CHAT, finish_of
 from bakeoff.api.base import Check, require
 from bakeoff.api.exchange import Api
 from bakeoff.api.reading import counts, cut, look, reasoning_of

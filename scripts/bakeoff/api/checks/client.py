@@ -3,12 +3,14 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from bakeoff.api.asking import QUESTION, SHORT, needs_chat
+from bakeoff.api.abilities import needs_chat
+from bakeoff.api.asking import QUESTION, SHORT
 from bakeoff.api.base import Check, CheckFailed, NotApplicable, require
 from bakeoff.api.bias import attempts
 from bakeoff.api.checks.tools import NAMED, TOOL, flag_hint, is_prose, lost_its_way
-from bakeoff.api.exchange import Api, told
+from bakeoff.api.exchange import Api
 from bakeoff.api.reading import reasoning_of
+from bakeoff.api.recorder import told
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageToolCallUnion
@@ -69,13 +71,12 @@ def client_tools(api: Api) -> str:
     from openai import APIStatusError  # noqa: PLC0415 -- takes a second to load
 
     client = api.openai()
-    for sampling in attempts(api.target, _TRIES):
+    for sampling in attempts(api.target, _TRIES, _TOKENS):
         asked: dict[str, Any] = {"tools": [TOOL], "tool_choice": NAMED, **sampling}
         try:
             answer = client.chat.completions.create(
                 model=api.target.model,
                 messages=[{"role": "user", "content": "What is the weather in Paris?"}],
-                max_tokens=_TOKENS,
                 **asked,
             )
         except APIStatusError as error:
@@ -90,7 +91,7 @@ def client_tools(api: Api) -> str:
         require(calls, f"the client finds no tool call{hint}")
         _refuse_strange(calls[0])
         return ""
-    raise NotApplicable(f"the model came to no call within {_TOKENS} tokens")
+    raise NotApplicable(f"the model came to no call in {_TRIES} answers")
 
 
 def _refuse_strange(call: "ChatCompletionMessageToolCallUnion") -> None:

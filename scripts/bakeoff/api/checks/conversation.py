@@ -3,7 +3,8 @@
 What a model makes of them is quality; that they reach it shows in the prompt's tokens.
 """
 
-from bakeoff.api.asking import CHAT, Message, messages, needs_chat
+from bakeoff.api.abilities import needs_chat
+from bakeoff.api.asking import CHAT, Message, messages
 from bakeoff.api.base import Check, require
 from bakeoff.api.exchange import Api
 from bakeoff.api.reading import counts, look

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bakeoff.api.asking import CHAT, COMPLETIONS, finish_of, needs_chat
+from bakeoff.api.abilities import needs_chat
+from bakeoff.api.asking import CHAT, COMPLETIONS, finish_of
 from bakeoff.api.base import Check, require
 from bakeoff.api.exchange import Api
 from bakeoff.api.reading import counts, cut, look

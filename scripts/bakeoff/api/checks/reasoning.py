@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bakeoff.api.asking import CHAT, needs_chat
+from bakeoff.api.abilities import ALWAYS_REASON, reasons
+from bakeoff.api.asking import CHAT
 from bakeoff.api.base import Check, NotApplicable, Target, require
 from bakeoff.api.exchange import Api
 from bakeoff.api.reading import cut, reasoning_of
@@ -12,28 +13,8 @@ _FAMILY = "reasoning"
 _QUESTION = "A bat and a ball cost 1.10 together, the bat 1.00 more. What does the ball cost?"
 #: Answers that are looked at until one reasons, and their tokens.
 _TRIES, _TOKENS = 6, 128
-#: Architectures that reason whatever their files say.
-_ARCHITECTURES = ("GptOssForCausalLM",)
-#: What the chat templates of models that reason hold.
-_TEMPLATE_MARKS = ("<think>", "reasoning_content", "enable_thinking", "<|channel|>analysis")
 #: What must not be left in an answer whose reasoning is told apart.
 _LEFT_OVER = ("<think>", "</think>")
-
-
-def reasons(target: Target) -> str | None:
-    """Say why nothing tells that the model reasons; None where something does."""
-    if "reasoning-parser" in target.flags:
-        return needs_chat(target)
-    if target.manifest is None or target.model_dir is None:
-        return "the model's files, which would say whether it reasons, are not on this machine"
-    if target.manifest.architecture in _ARCHITECTURES:
-        return None
-    for name in ("chat_template.jinja", "tokenizer_config.json"):
-        path = target.model_dir / name
-        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-        if any(mark in text for mark in _TEMPLATE_MARKS):
-            return needs_chat(target)
-    return "nothing in the model's files says that it reasons"
 
 
 def reasoning_field(api: Api) -> str:
@@ -80,7 +61,7 @@ def _none(target: Target) -> str:
         NotApplicable: If it was: the model may answer without.
     """
     engine, told = target.candidate.engine, "reasoning-parser" in target.flags
-    always = target.manifest is not None and target.manifest.architecture in _ARCHITECTURES
+    always = target.manifest is not None and target.manifest.architecture in ALWAYS_REASON
     require(
         told or always or engine != "vllm",
         "no answer has a reasoning field; it is started without reasoning-parser",

@@ -1,6 +1,7 @@
 """What a request asks of the sampling: where to stop, how long, how many, the same again."""
 
-from bakeoff.api.asking import CHAT, Endpoint, finish_of, needs_chat, on_both, refuse_empty
+from bakeoff.api.abilities import needs_chat
+from bakeoff.api.asking import CHAT, Endpoint, finish_of, on_both, refuse_empty
 from bakeoff.api.base import Check, NotApplicable, require
 from bakeoff.api.exchange import Api
 from bakeoff.api.reading import answer_of, counts, cut, look, words_of

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import jsonschema
 from jiter import from_json
 
-from bakeoff.api.asking import CHAT, finish_of, needs_chat
+from bakeoff.api.abilities import needs_chat
+from bakeoff.api.asking import CHAT, finish_of
 from bakeoff.api.base import Check, CheckFailed, NotApplicable, require
 from bakeoff.api.bias import attempts
 from bakeoff.api.exchange import Api
@@ -126,8 +127,8 @@ def until_complete(
             of one that was cut off is no beginning of JSON.
         NotApplicable: If every answer was cut off.
     """
-    for sampling in attempts(api.target, _TRIES):
-        said = ask(api, prompt, max_tokens=_TOKENS, response_format=form, **sampling)
+    for sampling in attempts(api.target, _TRIES, _TOKENS):
+        said = ask(api, prompt, response_format=form, **sampling)
         if not said.complete:
             _refuse_no_beginning(said.text)
             continue
@@ -136,7 +137,8 @@ def until_complete(
         except ValueError:
             raise CheckFailed(f"the answer is no JSON: {cut(said.text)}") from None
         return
-    raise NotApplicable(f"the model ended none of {_TRIES} answers within {_TOKENS} tokens")
+    longest = sampling["max_tokens"]
+    raise NotApplicable(f"the model ended none of {_TRIES} answers within {longest} tokens")
 
 
 def _refuse_no_beginning(text: str) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import jsonschema
 
-from bakeoff.api.asking import CHAT, Message, finish_of, messages, needs_chat
+from bakeoff.api.abilities import needs_chat
+from bakeoff.api.asking import CHAT, Message, finish_of, messages
 from bakeoff.api.base import Check, CheckFailed, NotApplicable, Target, require
 from bakeoff.api.bias import attempts
 from bakeoff.api.exchange import Answer, Api
@@ -19,7 +20,7 @@ _FAMILY = "tools"
 _QUESTION = "What is the weather in Paris, and what in Rome, over the next two days?"
 #: Answers that are looked at until one is complete, and their tokens.
 _TRIES, _TOKENS = 3, 256
-_NO_CALL = f"the model came to no call within {_TOKENS} tokens, in {_TRIES} answers"
+_NO_CALL = f"the model came to no call in {_TRIES} answers"
 #: What is left in an answer of a reasoning model that did not keep to its own format.
 _OWN_MARKUP = ("<|start|>", "<|channel|>")
 _PARAMETERS: dict[str, Any] = {
@@ -83,7 +84,7 @@ def _told(calls: list[dict[str, Any]]) -> str:
 
 def auto(api: Api) -> str:
     """Tools are taken when the model may choose; what it answers is a message or a call."""
-    calls, choice = _asked(api, "auto", temperature=0)
+    calls, choice = _asked(api, "auto", temperature=0, max_tokens=_TOKENS)
     if finish_of(choice) == "tool_calls":
         _validate(calls)
     return f"{len(calls)} calls" if calls else "the model answered without a call"
@@ -98,8 +99,8 @@ def parallel(api: Api) -> str:
         NotApplicable: If the model never made more than one.
     """
     longer: dict[str, object] = {}
-    for sampling in attempts(api.target, _TRIES, close=False):
-        calls, _ = _asked(api, "required", parallel_tool_calls=True, **sampling, **longer)
+    for sampling in attempts(api.target, _TRIES, _TOKENS, close=False):
+        calls, _ = _asked(api, "required", parallel_tool_calls=True, **(sampling | longer))
         longer = {"max_tokens": 2 * _TOKENS, **api.target.at_least(_TOKENS // 2)}
         if len(calls) > 1:
             _validate(calls[:-1])  # the last one may be cut off
@@ -116,7 +117,7 @@ def single(api: Api) -> str:
         NotApplicable: If the model made none at all.
     """
     seen = 0
-    for sampling in attempts(api.target, _TRIES, close=False):
+    for sampling in attempts(api.target, _TRIES, _TOKENS, close=False):
         calls, _ = _asked(api, "required", parallel_tool_calls=False, **sampling)
         require(len(calls) <= 1, f"parallel_tool_calls of false gave {len(calls)} calls")
         seen += len(calls)
@@ -127,8 +128,8 @@ def single(api: Api) -> str:
 
 def streamed(api: Api) -> str:
     """The pieces of a streamed call make up its id, its name and JSON arguments."""
-    for sampling in attempts(api.target, _TRIES):
-        asked = {"tools": [TOOL], "tool_choice": NAMED, "max_tokens": _TOKENS, "stream": True}
+    for sampling in attempts(api.target, _TRIES, _TOKENS):
+        asked = {"tools": [TOOL], "tool_choice": NAMED, "stream": True}
         answer = CHAT.answer(api, _QUESTION, **asked, **sampling)
         _refuse_refusal(api, answer)
         stream = read_stream(answer)
@@ -182,7 +183,7 @@ def _calls(api: Api, tool_choice: object) -> list[dict[str, Any]]:
         CheckFailed: If there are none, or they are not well-formed.
         NotApplicable: If no answer was complete.
     """
-    for sampling in attempts(api.target, _TRIES):
+    for sampling in attempts(api.target, _TRIES, _TOKENS):
         calls, choice = _asked(api, tool_choice, **sampling)
         hint, said = flag_hint(api.target), answer_of(choice)
         cut_off = finish_of(choice) == "length" and not is_prose(said)
@@ -199,7 +200,7 @@ def _asked(
     api: Api, tool_choice: object, **fields: object
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Ask with the tool; return the calls of the answer, and its choice."""
-    asked = {"tools": [TOOL], "tool_choice": tool_choice, "max_tokens": _TOKENS} | fields
+    asked = {"tools": [TOOL], "tool_choice": tool_choice} | fields
     answer = CHAT.answer(api, _QUESTION, **asked)
     _refuse_refusal(api, answer)
     choice = look(answer.ok(), "choices", 0, kind=dict)

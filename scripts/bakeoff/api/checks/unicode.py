@@ -2,7 +2,8 @@
 
 import json
 
-from bakeoff.api.asking import COMPLETIONS, Endpoint, needs_chat, on_both
+from bakeoff.api.abilities import needs_chat
+from bakeoff.api.asking import COMPLETIONS, Endpoint, on_both
 from bakeoff.api.base import Check, require
 from bakeoff.api.checks.streaming import same_text
 from bakeoff.api.checks.structured import schema_format, streamed, until_complete, whole

@@ -35,7 +35,7 @@ def _run(study: Study) -> Iterator[Finding]:
 def _finding(quantity: str, claims: list[_Numbered]) -> Finding:
     written = worded(
         _CLAIM,
-        quantity=quantity.replace("_", " ").replace("-", " "),
+        quantity=quantity,
         places=len(claims),
         numbers=", ".join(_text(claim) for claim in claims),
     )

@@ -24,6 +24,8 @@ from bakeoff.report.quoting import quoted
 
 #: Candidates that are named one by one even where all of them are meant.
 _FEW = 2
+#: Candidates that a sentence names at most; more are counted.
+_MOST_NAMES = 3
 _FAMILIES = {
     "models": marked("Models"),
     "completions": marked("Completions"),
@@ -60,21 +62,24 @@ def finding(report: Report) -> Html:
 
 
 _METRICS = ("api_compatibility", "api_error_clarity")
-#: Sentences for: one candidate; all pass everything; all the same; best and worst.
+#: Sentences for: one candidate; all pass everything; all pass the same share; best and worst.
 _Messages = tuple[str, str, str, str]
 _COMPATIBLE: _Messages = (
     marked("{who} passes {count} of the API's checks that apply."),
-    marked("All candidates pass every check of the API that applies: {counts}."),
-    marked("All candidates pass the same share of the API's checks: {counts}."),
-    marked("{best} passes the most of the API's checks, {most}, and {worst} the fewest, {fewest}."),
+    marked("Every check of the API that applies is passed by {who}: {count}."),
+    marked("The API's checks are passed equally often by {who}: {count}."),
+    marked(
+        "The API's checks are passed most often by {best} ({most}), and least often by {worst} "
+        "({fewest})."
+    ),
 )
 _CLEAR: _Messages = (
-    marked("Of the checks with wrong requests it passes {count}."),
-    marked("Wrong requests are answered clearly in every check: {counts}."),
-    marked("Wrong requests are answered equally clearly by all: {counts}."),
+    marked("{who} passes {count} of the checks with wrong requests."),
+    marked("Wrong requests are answered clearly in every check by {who}: {count}."),
+    marked("Wrong requests are answered equally clearly by {who}: {count}."),
     marked(
-        "Wrong requests are answered most clearly by {best}, in {most} checks, and least by "
-        "{worst}, in {fewest}."
+        "Wrong requests are answered most clearly by {best} ({most}), and least clearly by "
+        "{worst} ({fewest})."
     ),
 )
 
@@ -86,25 +91,32 @@ def _told(report: Report, counts: Sequence[Counted], metric: str, messages: _Mes
         return figure_link(report, report.figure(one.candidate, metric), one.text)
 
     single, perfect, same, apart = messages
+    most, fewest = (end(counts, key=lambda one: one.share) for end in (max, min))
+    best, worst = ([one for one in counts if one.share == end.share] for end in (most, fewest))
     if len(counts) == 1:
-        return worded(single, who=named(report, counts[0].candidate), count=link(counts[0]))
-    most, fewest = max(counts, key=_share), min(counts, key=_share)
+        return worded(single, who=_names(report, counts), count=link(most))
     if most.share == fewest.share:
+        message = perfect if most.share == 1 else same
         # Each count once: candidates to which the same checks apply have one in common.
         shown = {one.text: link(one) for one in counts}
-        message = perfect if most.share == 1 else same
-        return worded(message, counts=joined(shown.values(), ", "))
+        together = joined(shown.values(), retold(", "))
+        return worded(message, who=_names(report, counts), count=together)
     return worded(
         apart,
-        best=named(report, most.candidate),
+        best=_names(report, best),
         most=link(most),
-        worst=named(report, fewest.candidate),
+        worst=_names(report, worst),
         fewest=link(fewest),
     )
 
 
-def _share(one: Counted) -> float:
-    return one.share
+def _names(report: Report, counts: Sequence[Counted]) -> Content:
+    """Return candidates by name, or how many where they are many."""
+    if len(counts) == len(report.candidates) > 1:
+        return phrase("all candidates")
+    if len(counts) > _MOST_NAMES:
+        return phrases("{n} candidate", "{n} candidates", len(counts))
+    return joined((named(report, one.candidate) for one in counts), retold(", "))
 
 
 def _unseen(report: Report, found: Sequence[Matrix]) -> list[Html]:

@@ -9,7 +9,7 @@ from bakeoff.language import phrase, phrases, retold
 from bakeoff.metrics import registry
 from bakeoff.report import audited
 from bakeoff.report.data import Report, Row
-from bakeoff.report.findings import sentence
+from bakeoff.report.findings import sentence, sentences
 from bakeoff.report.html import (
     NOTHING,
     Content,
@@ -40,7 +40,7 @@ def finding(report: Report) -> Html:
         return paragraph(passed, "finding")
     if not any(row["severity"] == "excludes" for row in rows if not row["passed"]):
         told.append(phrase("None keeps a figure out of this report"))
-    return paragraph(" ".join(sentence(text) for text in told), "finding")
+    return paragraph(sentences(sentence(text) for text in told), "finding")
 
 
 def _fallen_short(rows: list[Row]) -> list[str]:

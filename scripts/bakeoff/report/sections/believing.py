@@ -11,7 +11,7 @@ from bakeoff.quality.statistics import checks
 from bakeoff.report import estimates, factual
 from bakeoff.report.data import Report, Row
 from bakeoff.report.estimates import BARE, SHARE, ends, signed
-from bakeoff.report.findings import capital, sentence
+from bakeoff.report.findings import capital, sentence, sentences
 from bakeoff.report.html import NOTHING, Content, Html, Table, joined, paragraph, table, tag
 from bakeoff.report.numbers import NOT_MEASURED, listed
 from bakeoff.report.parts import named
@@ -107,9 +107,7 @@ def _family(report: Report, name: str, families: list[str]) -> Html:
             judge_model=name,
             judge_family=families[0] if families else name,
             candidate=str(row["candidate"]),
-            names=[
-                None if row[key] is None else str(row[key]) for key in ("model", "architecture")
-            ],
+            names=[str(row[key] or "") or None for key in ("model", "architecture")],
         )
         for row in rows
     ]
@@ -248,4 +246,4 @@ def _preferred(found: Preferences) -> str:
                 interval=ends(found.left, SHARE),
             )
         )
-    return " ".join(sentence(text) for text in told)
+    return sentences(sentence(text) for text in told)

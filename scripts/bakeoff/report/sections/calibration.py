@@ -5,6 +5,7 @@ from __future__ import annotations
 from bakeoff.calibrate.limits import FACTOR, UNDISTURBED, ceiling_events_per_s
 from bakeoff.language import marked, phrase, phrases
 from bakeoff.report.data import Report, Row
+from bakeoff.report.findings import sentences
 from bakeoff.report.html import NOTHING, Content, Html, Table, paragraph, table
 from bakeoff.report.numbers import NOT_MEASURED, bracketed, listed, percent, plain
 
@@ -43,7 +44,7 @@ def finding(report: Report) -> Html:
     limited = [row for row in rows if row["client_limited"]]
     if limited:
         return _limited(limited)
-    return paragraph(f"{_unlimited(rows)} {_ceiling(report)}".strip(), "finding")
+    return paragraph(sentences([_unlimited(rows), _ceiling(report)]).strip(), "finding")
 
 
 def _limited(rows: list[Row]) -> Html:
@@ -99,7 +100,7 @@ def _unlimited(rows: list[Row]) -> str:
         "{n} loads above the calibrated ones cannot be judged.",
         unknown,
     )
-    return f"{text} {more}"
+    return sentences([text, more])
 
 
 def _ceiling(report: Report) -> str:

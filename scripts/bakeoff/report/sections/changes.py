@@ -35,11 +35,11 @@ def heading(report: Report) -> Markdown | None:
     return headed(phrase("What changed since the baseline"), "sec-changes")
 
 
-def finding(report: Report) -> Html:
+def finding(report: Report) -> Html | None:
     """Return what got worse or better since when, what else differs, and what a verdict means."""
     found = changes(report)
     if not found:
-        return NOTHING
+        return None
     told = [_count(found)]
     if worse := surest(one for one in found if one.verdict == "worse"):
         told.append(
@@ -123,11 +123,11 @@ def _gone(report: Report, found: Sequence[Changed]) -> Html:
     return paragraph(" ".join(told), "note") if told else NOTHING
 
 
-def figures(report: Report) -> Html:
+def figures(report: Report) -> Html | None:
     """Return the figures: what changed open to see, the rest folded away."""
     found = changes(report)
     if not found:
-        return NOTHING
+        return None
     by = {verdict: [one for one in found if one.verdict == verdict] for verdict in VERDICTS}
     parts = []
     if changed := [*by["worse"], *by["improved"]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bakeoff.language import phrase, retold
+from bakeoff.language import phrase
 from bakeoff.report.data import Report
 from bakeoff.report.decision import Scenario, scenarios
 from bakeoff.report.dimensions import DIMENSIONS, Compared, Dimension, compared, leads

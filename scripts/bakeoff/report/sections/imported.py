@@ -19,7 +19,7 @@ from bakeoff.report.html import (
 )
 from bakeoff.report.numbers import Scale, listed, scale_for
 
-#: Figures that are shown, in the order of the columns.
+#: Figures that are shown, in the order of the rows.
 SHOWN = (
     "ttft_p50_ms",
     "ttft_p95_ms",
@@ -66,20 +66,19 @@ def figures(report: Report) -> Html:
         return NOTHING
     metrics = [metric for metric in SHOWN if _measured(report, metric)]
     scales = {metric: _scale(report, metric) for metric in metrics}
-    head: list[Content] = [phrase("result"), phrase("load"), phrase("requests")]
-    head += [retold(registry.get(metric).label) for metric in metrics]
+    head: list[Content] = ["", *(_named(row) for row in results)]
     rows: list[list[Content]] = [
-        [
-            _named(row),
-            _load(row),
-            _requests(row),
-            *(_cell(report, row, metric, scales[metric]) for metric in metrics),
-        ]
-        for row in results
+        [phrase("load"), *(_load(row) for row in results)],
+        [phrase("requests"), *(_requests(row) for row in results)],
+        *(
+            [
+                retold(registry.get(metric).label),
+                *(_cell(report, row, metric, scales[metric]) for row in results),
+            ]
+            for metric in metrics
+        ),
     ]
-    numeric = frozenset(range(2, len(head)))
-    keys = [str(row["import_id"]) for row in results]
-    shown = table(Table(head, rows, numeric, "imported", keys))
+    shown = table(Table(head, rows, kind="imported", key=["load", "requests", *metrics]))
     return shown + folded(phrase("What limits these figures"), _notes(report))
 
 

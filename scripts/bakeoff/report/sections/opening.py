@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bakeoff.language import phrase, retold
+from bakeoff.language import phrase
 from bakeoff.report import paired
 from bakeoff.report.behind import behind
 from bakeoff.report.compare import Figure, ratio

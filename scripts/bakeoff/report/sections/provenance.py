@@ -119,7 +119,7 @@ def _row(figure: Figure) -> list[Content]:
         "" if figure.lo is None else _exact(figure.lo),
         "" if figure.hi is None else _exact(figure.hi),
         f"{figure.n:,}",
-        figure.unit,
+        retold(figure.unit),
         retold(figure.note or ""),
     ]
 

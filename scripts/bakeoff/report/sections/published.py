@@ -70,7 +70,7 @@ def _counted(report: Report, source: str) -> str:
         "{source}: {n} check of its claims, {told}.",
         "{source}: {n} checks of its claims, {told}.",
         len(rows),
-        source=source,
+        source=retold(source),
         told=listed(told),
     )
 

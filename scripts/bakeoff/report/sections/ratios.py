@@ -12,7 +12,7 @@ from bakeoff.report.axes import Axis
 from bakeoff.report.changed import VERDICTS, Changed, changes, surest
 from bakeoff.report.charts import INTERVAL, Caption, Panel, legend, panels
 from bakeoff.report.data import Report
-from bakeoff.report.html import NOTHING, Html
+from bakeoff.report.html import Html
 from bakeoff.report.numbers import plain
 
 #: Figures that are drawn of each candidate at most.
@@ -24,11 +24,11 @@ _TICKS = (0.05, 0.1, 0.2, 0.5, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.25, 2.0, 5.0, 1
 _MOST_TICKS = 7
 
 
-def ratios(report: Report) -> Html:
-    """Return a chart of the ratios: what changed, and the surest of what did not."""
+def ratios(report: Report) -> Html | None:
+    """Return a chart of the ratios, what changed most surely first; None without any."""
     shown = {who: own for who in report.candidates if (own := _drawn(report, who))}
     if not shown:
-        return NOTHING
+        return None
     axis = _axis([one for own in shown.values() for one in own])
     plots = [
         Panel(who, _chart(own, axis, report.colour(who)), report.colour(who))

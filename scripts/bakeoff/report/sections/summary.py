@@ -8,7 +8,7 @@ from bakeoff.language import marked, phrase, phrases, retold
 from bakeoff.report import groups, rights
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
-from bakeoff.report.findings import capital, value
+from bakeoff.report.findings import capital, sentences, value
 from bakeoff.report.html import NOTHING, Html, joined, paragraph, tag, worded
 from bakeoff.report.numbers import bracketed, listed
 from bakeoff.report.parts import first_line
@@ -50,7 +50,7 @@ def _right(report: Report) -> Html:
     more = len(decided) - _MOST_SUITES
     if more > 0:
         shown.append(phrases("{n} more suite is decided.", "{n} more suites are decided.", more))
-    return _emphasised(report, " ".join(shown), "right") if shown else NOTHING
+    return _emphasised(report, sentences(shown), "right") if shown else NOTHING
 
 
 def _emphasised(report: Report, sentence: str, class_: str) -> Html:
@@ -86,13 +86,13 @@ def finding(report: Report) -> str:
         phrase("{who} is ahead on {what}", who=who, what=listed(what))
         for who, what in leads.items()
     ]
-    sentences = [phrase("{sentence}.", sentence=phrase("; ").join(clauses))] if clauses else []
+    said = [phrase("{sentence}.", sentence=phrase("; ").join(clauses))] if clauses else []
     if ties:
-        sentences.append(phrase("{what} cannot be told apart.", what=capital(listed(ties))))
+        said.append(phrase("{what} cannot be told apart.", what=capital(listed(ties))))
     if unclear:
         told = phrase("{what}: too few observations to compare.", what=capital(listed(unclear)))
-        sentences.append(told)
-    return " ".join(sentences) or _alone(report)
+        said.append(told)
+    return sentences(said) or _alone(report)
 
 
 def _alone(report: Report) -> str:

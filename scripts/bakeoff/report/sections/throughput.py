@@ -121,8 +121,9 @@ def _by_level(found: Sequence[Level], name: str, title: str, dashed: str | None 
 
 
 def _goodput_plots(report: Report, found: list[Level]) -> list[Panel]:
-    shown = _by_level(found, _GOODPUT, phrase("goodput"), _SERVED)
-    return plots(report, found, shown) if found else []
+    if not found:
+        return []
+    return plots(report, found, _by_level(found, _GOODPUT, phrase("goodput"), _SERVED))
 
 
 def _limits(report: Report) -> str:
