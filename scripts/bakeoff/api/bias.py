@@ -24,22 +24,23 @@ def attempts(
 ) -> Iterator[dict[str, object]]:
     """Yield the sampling of several attempts: greedy, then with other seeds and a bias.
 
+    A model that reasons gets longer answers in place of the bias, which would have it reason in
+    brackets: no grammar holds there.
+
     Args:
         target: The server.
         number: How many.
-        tokens: Longest answer; the later ones of a model that reasons may be longer.
+        tokens: Longest answer.
         close: Whether the bias is to close brackets as well.
     """
     yield {"temperature": 0, "max_tokens": tokens}
-    longer = tokens if reasons(target) else min(tokens * _REASONING, _room(target))
-    bias = closing_bias(target, close=close)
+    if reasons(target) is None:
+        room = (target.context_tokens or 2_048) // 2  # beside a short prompt
+        later: dict[str, object] = {"max_tokens": max(tokens, min(tokens * _REASONING, room))}
+    else:
+        later = {"max_tokens": tokens, **closing_bias(target, close=close)}
     for seed in range(1, number):
-        yield {"temperature": 1, "seed": seed, "max_tokens": max(tokens, longer), **bias}
-
-
-def _room(target: Target) -> int:
-    """Return how long an answer may be beside a short prompt."""
-    return (target.context_tokens or 2_048) // 2
+        yield {"temperature": 1, "seed": seed, **later}
 
 
 def closing_bias(target: Target, *, close: bool) -> dict[str, object]:

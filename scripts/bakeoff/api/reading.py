@@ -10,6 +10,8 @@ from bakeoff.api.exchange import Answer
 from bakeoff.load.sse import events
 from bakeoff.load.stream import REASONING_FIELDS
 
+#: What is left in an answer of a reasoning model that did not keep to its own format.
+_OWN_MARKUP = ("<|start|>", "<|channel|>")
 _KINDS = {int: "a whole number", str: "text", list: "a list", dict: "an object"}
 
 
@@ -59,6 +61,17 @@ def _message(choice: dict[str, Any]) -> dict[str, Any]:
 def reasoning_of(message: dict[str, Any]) -> str:
     """Return the reasoning of a message or delta, under either name; empty where there is none."""
     return next((str(message[name]) for name in REASONING_FIELDS if message.get(name)), "")
+
+
+def lost_its_way(answer: str, reasoning: str) -> bool:
+    """Return whether a model reasoned and came to no answer, or to one that breaks its format.
+
+    No grammar can keep a model that writes noise from that: it holds from the answer on, and
+    lets the marks of the format be spelled letter by letter, which no parser takes for marks.
+    """
+    if not reasoning:
+        return False
+    return not answer.strip() or any(mark in answer for mark in _OWN_MARKUP)
 
 
 def counts(usage: Any) -> tuple[int, int]:

@@ -22,8 +22,8 @@ API_CHECKS = Table(
         Column(
             "status",
             TEXT,
-            "passed; failed; not_applicable: the candidate does not claim it, or the check cannot be "
-            "made here; not_answered: the server was gone.",
+            "passed; failed; not_applicable: the candidate does not claim it, or the check cannot "
+            "be made here; not_answered: the server was gone.",
             required=True,
             allowed=("passed", "failed", "not_applicable", "not_answered"),
         ),

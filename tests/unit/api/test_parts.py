@@ -11,9 +11,9 @@ from tokenizers import Tokenizer, models
 
 from bakeoff.api.base import CheckFailed, NotApplicable, Target
 from bakeoff.api.bias import attempts, closing_bias
-from bakeoff.api.checks.tools import flag_hint, is_prose, lost_its_way
+from bakeoff.api.checks.tools import flag_hint, is_prose
 from bakeoff.api.exchange import Answer
-from bakeoff.api.reading import counts, look, read_stream
+from bakeoff.api.reading import counts, look, lost_its_way, read_stream
 from bakeoff.api.template import chat_template, rendered
 from bakeoff.config.models import Candidate
 from tests.unit.api.conftest import manifest_of
@@ -45,7 +45,10 @@ def test_the_bias_keeps_white_space_away_and_closes_brackets(tmp_path: Path) -> 
     reasoning = replace(
         target, manifest=manifest_of(tmp_path, architecture="GptOssForCausalLM"), context_tokens=300
     )
-    assert [one["max_tokens"] for one in attempts(reasoning, 2, 50)] == [50, 150]
+    assert list(attempts(reasoning, 2, 50)) == [
+        {"temperature": 0, "max_tokens": 50},
+        {"temperature": 1, "seed": 1, "max_tokens": 150},
+    ]
     assert [one["max_tokens"] for one in attempts(reasoning, 2, 20)] == [20, 80]
     assert closing_bias(_target(), close=True) == {}
 

@@ -7,9 +7,9 @@ from bakeoff.api.abilities import needs_chat
 from bakeoff.api.asking import QUESTION, SHORT
 from bakeoff.api.base import Check, CheckFailed, NotApplicable, require
 from bakeoff.api.bias import attempts
-from bakeoff.api.checks.tools import NAMED, TOOL, flag_hint, is_prose, lost_its_way
+from bakeoff.api.checks.tools import NAMED, TOOL, flag_hint, is_prose
 from bakeoff.api.exchange import Api
-from bakeoff.api.reading import reasoning_of
+from bakeoff.api.reading import lost_its_way, reasoning_of
 from bakeoff.api.recorder import told
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bakeoff.api.asking import CHAT, finish_of
 from bakeoff.api.base import Check, CheckFailed, NotApplicable, require
 from bakeoff.api.bias import attempts
 from bakeoff.api.exchange import Api
-from bakeoff.api.reading import answer_of, cut, reasoning_of
+from bakeoff.api.reading import answer_of, cut, lost_its_way, reasoning_of
 
 _FAMILY = "structured"
 #: Answers that are looked at until one is complete, and their tokens.
@@ -41,16 +41,16 @@ def schema_format(schema: dict[str, Any], name: str = "reply") -> dict[str, Any]
 
 
 class Said(NamedTuple):
-    """The answer, whether there was reasoning before it, and why it ended."""
+    """The answer, the reasoning before it, and why it ended."""
 
     text: str
-    reasoned: bool
+    reasoning: str
     reason: str
 
     @property
     def complete(self) -> bool:
         """Whether the model came to the end of its answer, or to an answer at all."""
-        return self.reason != "length" and bool(self.text or not self.reasoned)
+        return self.reason != "length" and not lost_its_way(self.text, self.reasoning)
 
 
 def json_mode(api: Api) -> str:
@@ -95,14 +95,14 @@ def json_schema_stream(api: Api) -> str:
 def whole(api: Api, prompt: str, **fields: object) -> Said:
     """Return what a whole answer says."""
     choice = CHAT.ask(api, prompt, **fields)["choices"][0]
-    return Said(answer_of(choice), bool(reasoning_of(choice["message"])), finish_of(choice))
+    return Said(answer_of(choice), reasoning_of(choice["message"]), finish_of(choice))
 
 
 def streamed(api: Api, prompt: str, **fields: object) -> Said:
     """Return what a streamed answer says."""
     found = CHAT.stream(api, prompt, **fields)
     reason = finish_of({"finish_reason": found.finish()})
-    return Said(found.answer(), bool(found.reasoning()), reason)
+    return Said(found.answer(), found.reasoning(), reason)
 
 
 def until_complete(
@@ -130,7 +130,7 @@ def until_complete(
     for sampling in attempts(api.target, _TRIES, _TOKENS):
         said = ask(api, prompt, response_format=form, **sampling)
         if not said.complete:
-            _refuse_no_beginning(said.text)
+            _refuse_no_beginning(said)
             continue
         try:
             check(said.text)
@@ -141,14 +141,14 @@ def until_complete(
     raise NotApplicable(f"the model ended none of {_TRIES} answers within {longest} tokens")
 
 
-def _refuse_no_beginning(text: str) -> None:
+def _refuse_no_beginning(said: Said) -> None:
     """Fail the check if what came of an answer is no beginning of JSON; nothing may be one."""
-    if not text.strip():
-        return  # cut off in its reasoning
+    if lost_its_way(said.text, said.reasoning) or not said.text.strip():
+        return
     try:
-        from_json(text.encode(), partial_mode="trailing-strings")
+        from_json(said.text.encode(), partial_mode="trailing-strings")
     except ValueError:
-        raise CheckFailed(f"the answer is no beginning of JSON: {cut(text)}") from None
+        raise CheckFailed(f"the answer is no beginning of JSON: {cut(said.text)}") from None
 
 
 def _validate(text: str) -> None:

@@ -14,15 +14,21 @@ from bakeoff.api.asking import CHAT, Message, finish_of, messages
 from bakeoff.api.base import Check, CheckFailed, NotApplicable, Target, require
 from bakeoff.api.bias import attempts
 from bakeoff.api.exchange import Answer, Api
-from bakeoff.api.reading import Stream, answer_of, cut, look, read_stream, reasoning_of
+from bakeoff.api.reading import (
+    Stream,
+    answer_of,
+    cut,
+    look,
+    lost_its_way,
+    read_stream,
+    reasoning_of,
+)
 
 _FAMILY = "tools"
 _QUESTION = "What is the weather in Paris, and what in Rome, over the next two days?"
 #: Answers that are looked at until one is complete, and their tokens.
 _TRIES, _TOKENS = 3, 256
 _NO_CALL = f"the model came to no call in {_TRIES} answers"
-#: What is left in an answer of a reasoning model that did not keep to its own format.
-_OWN_MARKUP = ("<|start|>", "<|channel|>")
 _PARAMETERS: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -50,16 +56,6 @@ def flag_hint(target: Target) -> str:
     """Return which flags of the engine are missing for tool calls; empty for none."""
     missing = [name for name in _FLAGS.get(target.candidate.engine, ()) if name not in target.flags]
     return f"; it is started without {' and '.join(missing)}" if missing else ""
-
-
-def lost_its_way(answer: str, reasoning: str) -> bool:
-    """Return whether a model reasoned and came to no answer, or to one that breaks its format.
-
-    No grammar can keep a model that writes noise from that: it holds from the answer on.
-    """
-    if not reasoning:
-        return False
-    return not answer.strip() or any(mark in answer for mark in _OWN_MARKUP)
 
 
 def is_prose(answer: str) -> bool:
