@@ -205,11 +205,11 @@ def test_a_setting_that_an_older_bakeoff_lacks_forbids_nothing(study: Study) -> 
 def test_two_starts_each_claim_little(database: MakeDatabase) -> None:
     """With two starts t has one degree of freedom: what seems clear alone is no news among many."""
     few = replace(ONE, latency_starts=2, start_spread=0.02)
-    slower = replace(few, ttft_ms=66.0, seed=5)
+    slower = replace(few, ttft_ms=75.0, seed=6)
     rows = _compared(database("after", slower), database("before", few), slower)
     row = rows["demo-llama", "ttft_p50_ms"]
-    assert row["ratio_lo"] > 1
-    assert 0.001 < row["p_value"] < 0.05
+    assert row["ratio_lo"] > 1.3
+    assert 0.005 < row["p_value"] < 0.05
     assert row["verdict"] == "no real change"
 
 
