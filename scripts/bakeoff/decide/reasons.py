@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
+from bakeoff.audits import exclusions
 from bakeoff.decide import words
 from bakeoff.decide.flips import Flip
 from bakeoff.decide.gates import Passage
@@ -63,6 +64,7 @@ CLOSE = marked("that is close: {share} of {n} replicates meet the gate on {metri
 FAILED = marked("not compared with {other}, which failed")
 NOT_COMPARED = marked("not compared with {other}, which lacks {metric}")
 MISSING = marked("{metric} was not measured: {reason}")
+KEPT_OUT = marked("{metric} is kept out: {reason}")
 MISSING_STAGE = marked("{metric} was not measured: stage {name} would measure it")
 ZERO = marked("{metric} is 0, and a ratio to 0 is not a number")
 NOTHING_LEFT = marked("there is none left to compare it with")
@@ -197,7 +199,10 @@ def _lack(reading: Reading) -> str:
         return ZERO.format(metric=label)
     if reading.note:
         # A note's own clauses would read as clauses of the reason.
-        return MISSING.format(metric=label, reason=reading.note.partition(JOINED)[0])
+        reason = reading.note.partition(JOINED)[0]
+        audit = reason.removeprefix(f"{exclusions.EXCLUDED}: ")
+        message = MISSING if audit == reason else KEPT_OUT
+        return message.format(metric=label, reason=audit)
     return MISSING_STAGE.format(metric=label, name=reading.stage)
 
 

@@ -138,6 +138,8 @@ def lead_text(lead: Ratio, direction: Direction) -> str:
     """
     size, low, high = lead_size(lead, direction)
     factor = _is_factor(lead, direction)
+    if math.isclose(lead.lo, lead.hi, rel_tol=1e-9):
+        return _without_interval(size, direction, factor=factor)
     ends = f"{low}–{high}" if high else low
     told = ends if factor else percentage(ends)
     told = told if high else phrase("{least} or more", least=told)
@@ -146,6 +148,15 @@ def lead_text(lead: Ratio, direction: Direction) -> str:
     if direction == "lower":
         return phrase("{size} lower (95\u00a0% interval {interval})", size=size, interval=told)
     return phrase("{size} higher (95\u00a0% interval {interval})", size=size, interval=told)
+
+
+def _without_interval(size: str, direction: Direction, *, factor: bool) -> str:
+    """Return a lead of figures that have no spread."""
+    if factor:
+        return phrase("{size} as high", size=size)
+    if direction == "lower":
+        return phrase("{size} lower", size=size)
+    return phrase("{size} higher", size=size)
 
 
 def _is_factor(lead: Ratio, direction: Direction) -> bool:

@@ -161,6 +161,8 @@ def _gap(scale: Scale, gap: Ratio, apart: Difference) -> str:
         return phrase("{amount}, {factor} times as much", amount=amount, factor=factor)
     ends = sorted(abs(100 * (end - 1)) for end in (gap.lo, gap.hi))
     share = percentage(plain(abs(100 * (gap.value - 1))))
+    if math.isclose(gap.lo, gap.hi, rel_tol=1e-9):
+        return phrase("{amount}, {share}", amount=scale.text(size.value), share=share)
     told = percentage("–".join(map(plain, ends)))
     return phrase("{amount}, {share} ({interval})", amount=amount, share=share, interval=told)
 

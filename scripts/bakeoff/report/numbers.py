@@ -65,8 +65,11 @@ class Scale:
     def interval(self, low: float | None, high: float | None) -> str:
         """Return an interval without its unit: ``37.2–39.1``; empty without one.
 
-        An interval that is open above, as of a P95 of few requests, is ``37.2 or more``.
+        An interval that is open above, as of a P95 of few requests, is ``37.2 or more``. One
+        without a width, as of a share of a fixed list of checks, is said to be without spread.
         """
+        if low is not None and low == high:
+            return phrase("no spread")
         if low is None:
             return "" if high is None else phrase("up to {most}", most=self.bare(high))
         if high is None:

@@ -136,19 +136,30 @@ def _stopped(report: Report, scenario: Scenario, verdicts: Sequence[Verdict]) ->
 
 def _lacks(report: Report, scenario: Scenario, verdicts: Sequence[Verdict]) -> list[Html]:
     """Return what candidates lack, those that lack the same together."""
-    lacking: dict[tuple[str, ...], list[str]] = {}
+    lacking: dict[tuple[tuple[str, ...], bool], list[str]] = {}
     for each in verdicts:
-        metrics = tuple(scenario.missing(each.candidate))
-        lacking.setdefault(metrics, []).append(each.candidate)
+        metrics = scenario.missing(each.candidate)
+        for kept_out in (False, True):
+            these = [m for m in metrics if _kept_out(report, each.candidate, m) == kept_out]
+            if these or not (metrics or kept_out):
+                lacking.setdefault((tuple(these), kept_out), []).append(each.candidate)
     told = []
-    for metrics, who in lacking.items():
+    for (metrics_, kept_out), who in lacking.items():
         shown = {"who": _named([named(report, one) for one in who])}
-        if not metrics:
+        what = listed(some([in_list(metric) for metric in metrics_]))
+        if not metrics_:
             told.append(worded("no utility of {who}", **shown))
-            continue
-        what = listed(some([in_list(metric) for metric in metrics]))
-        told.append(worded("{metrics} not measured for {who}", metrics=what, **shown))
+        elif kept_out:
+            told.append(worded("{metrics} failed an audit for {who}", metrics=what, **shown))
+        else:
+            told.append(worded("{metrics} not measured for {who}", metrics=what, **shown))
     return told
+
+
+def _kept_out(report: Report, candidate: str, metric: str) -> bool:
+    """Return whether a figure was measured, but a failed audit keeps it out."""
+    figure = figure_of(report, candidate, metric)
+    return figure is not None and figure.excluded
 
 
 def some(names: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from bakeoff.audits.exclusions import EXCLUDED
 from bakeoff.language import marked, phrase, phrases, retold
 from bakeoff.report import lanes
 from bakeoff.report.axes import Axis
@@ -26,7 +27,7 @@ from bakeoff.report.html import (
     tag,
     worded,
 )
-from bakeoff.report.numbers import listed, percent, plain
+from bakeoff.report.numbers import NOT_MEASURED, listed, percent, plain
 from bakeoff.report.parts import figure_link, named
 from bakeoff.report.verdicts import gate_text, label, left_out, share_won, verdict_line
 
@@ -188,7 +189,7 @@ def _why(report: Report, scenario: Scenario) -> list[Html]:
 
 
 def _changes(report: Report, scenario: Scenario) -> Html:
-    told = changes(report, scenario)
+    told = changes(report, scenario) if len(scenario.scored) > 1 else []
     if not told:
         return NOTHING
     title = paragraph(phrase("What would change this"), "pair-title")
@@ -231,7 +232,8 @@ def _part(report: Report, scenario: Scenario, candidate: str, metric: str) -> Ht
     figure = figure_of(report, candidate, metric)
     if part is None or part.value is None or figure is None:
         note = retold(part.note) if part and part.note else None
-        return tag("span", phrase("not measured"), class_="missing", title=note)
+        word = EXCLUDED if figure is not None and figure.excluded else NOT_MEASURED
+        return tag("span", phrase(word), class_="missing", title=note)
     shown = figure_link(report, figure, report.scale(metric).text(part.value))
     times = factor(part.contribution)
     below = "" if times is None else f"× {plain(times)}"
