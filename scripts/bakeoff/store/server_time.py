@@ -17,7 +17,8 @@ SERVER_TIME = View(
             "measured_s",
             FLOAT,
             "After the first token: load windows, probes, measured requests where there are "
-            "neither, and in the stage startup the requests that memory is sampled under.",
+            "neither, in the stage api its checks, and in the stage startup the requests that memory "
+            "is sampled under.",
             "s",
         ),
         Column(
@@ -43,6 +44,9 @@ SERVER_TIME = View(
         UNION ALL
         SELECT candidate, stage, start_no, 3, max(done_ns) - min(sent_ns)
         FROM requests WHERE phase = 'measure' OR stage = 'startup' GROUP BY ALL
+        UNION ALL
+        SELECT candidate, stage, 0, 4, CAST(sum(duration_ms) * 1e6 AS BIGINT)
+        FROM api_checks GROUP BY ALL
     ), measured AS (
         SELECT candidate, stage, start_no, arg_min(measured_ns, rank) AS measured_ns
         FROM spans WHERE measured_ns IS NOT NULL GROUP BY ALL

@@ -11,6 +11,7 @@ import pytest
 from bakeoff.config import Config
 from bakeoff.report.headline import headlines
 from bakeoff.report.servertime import ServerTime, server_time
+from bakeoff.store import ddl
 from bakeoff.store.database import load_database
 
 S = 1_000_000_000
@@ -54,6 +55,31 @@ def test_the_parts_add_up(database: Callable[..., Path], synthetic: ModuleType) 
     assert total == pytest.approx(max((end - begin) / S, starting))
     assert measured == pytest.approx(min((last - first) / S, total - starting))
     assert total == pytest.approx(starting + measured + unmeasured)
+
+
+def test_checks_of_the_api_are_measuring() -> None:
+    """Started from 10 s to 20 s, up until 50 s, of which two checks took 4 s and 6 s."""
+    with duckdb.connect() as connection:
+        ddl.create_all(connection)
+        connection.execute(
+            "INSERT INTO startups (candidate, stage, start_no, page_cache, phase, begin_ns, end_ns, "
+            "status) VALUES ('a', 'api', 0, 'cold', 'total', ?, ?, 'ok')",
+            [10 * S, 20 * S],
+        )
+        connection.execute(
+            "INSERT INTO telemetry (candidate, stage, start_no, t_ns, source, device, name, value) "
+            "VALUES ('a', 'api', 0, ?, 'process', 'tree', 'rss_bytes', 1)",
+            [50 * S],
+        )
+        connection.executemany(
+            "INSERT INTO api_checks (candidate, stage, check_id, position, family, title, status, "
+            "duration_ms) VALUES ('a', 'api', ?, ?, 'models', 'made up', 'passed', ?)",
+            [("one", 0, 4000.0), ("two", 1, 6000.0)],
+        )
+        row = connection.execute(
+            "SELECT total_s, starting_s, measured_s, unmeasured_s FROM server_time"
+        ).fetchone()
+    assert row == (40.0, 10.0, 10.0, 20.0)
 
 
 def test_shares_by_hand() -> None:
