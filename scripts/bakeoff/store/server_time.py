@@ -17,7 +17,7 @@ SERVER_TIME = View(
             "measured_s",
             FLOAT,
             "After the first token: load windows, probes, measured requests where there are "
-            "neither, in the stage api its checks, and in the stage startup the requests that memory "
+            "neither, in the stage api its checks, in the stage startup the requests that memory "
             "is sampled under.",
             "s",
         ),

@@ -62,8 +62,8 @@ def test_checks_of_the_api_are_measuring() -> None:
     with duckdb.connect() as connection:
         ddl.create_all(connection)
         connection.execute(
-            "INSERT INTO startups (candidate, stage, start_no, page_cache, phase, begin_ns, end_ns, "
-            "status) VALUES ('a', 'api', 0, 'cold', 'total', ?, ?, 'ok')",
+            "INSERT INTO startups (candidate, stage, start_no, page_cache, phase, begin_ns, "
+            "end_ns, status) VALUES ('a', 'api', 0, 'cold', 'total', ?, ?, 'ok')",
             [10 * S, 20 * S],
         )
         connection.execute(
