@@ -58,10 +58,15 @@ def _weights(source: Source) -> Figure:
         [source.candidate, _STAGE],
     ).fetchone()
     if told and gpus <= 1:
-        return Figure(told[0] * 2**30, n=1, notes=("as the engine's log says: no interval",))
+        return _counted(told[0] * 2**30, "as the engine's log says: counted, not sampled")
     if files_bytes is None:
         return Figure(notes=("the files of the model are not known",))
-    return Figure(float(files_bytes), n=1, notes=("size of the weight files: no interval",))
+    return _counted(float(files_bytes), "size of the weight files: counted, not sampled")
+
+
+def _counted(value: float, note: str) -> Figure:
+    """Return a figure about which nothing is unsure: its interval has no width."""
+    return Figure(value, value, value, 1, (note,))
 
 
 METRICS = (

@@ -108,10 +108,10 @@ def test_weights_are_what_the_engine_says(metrics_of: Any, synthetic: ModuleType
     truth = synthetic.Truth(facts={"weights_gib": 1.5})
     assert metrics_of(truth)["memory_weights_bytes"] == (
         1_610_612_736.0,
-        None,
-        None,
+        1_610_612_736.0,
+        1_610_612_736.0,
         1,
-        "as the engine's log says: no interval",
+        "as the engine's log says: counted, not sampled",
     )
     spread = synthetic.Truth(facts={"weights_gib": 1.5}, gpus=2)
     assert metrics_of(spread)["memory_weights_bytes"][0] == 3_200_000
