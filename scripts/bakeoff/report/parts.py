@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from bakeoff.language import phrase
 from bakeoff.metrics import registry
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
-from bakeoff.report.html import Content, Html, tag
+from bakeoff.report.html import Content, Html, joined, tag
+from bakeoff.report.numbers import listed
 
 
 def named(report: Report, candidate: str) -> Html:
     """Return a candidate's name beside its colour."""
     dot = tag("span", class_="dot", style=f"background:{report.colour(candidate)}")
     return tag("span", [dot, candidate], class_="candidate")
+
+
+def enumerated(parts: Sequence[Content]) -> Html:
+    """Return parts as a list in a sentence, as the language writes it: ``a, b and c``."""
+    text = listed(f"\x00{place}\x00" for place in range(len(parts)))
+    pieces: list[Content] = list(re.split("\x00(\\d+)\x00", text))
+    pieces[1::2] = parts
+    return joined(pieces)
 
 
 def first_line(text: str, limit: int = 220) -> str:

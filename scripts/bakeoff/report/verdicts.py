@@ -10,7 +10,7 @@ from bakeoff.report.data import Report
 from bakeoff.report.decision import Gate, Scenario, Verdict, figure_of
 from bakeoff.report.html import Content, Html, joined, worded
 from bakeoff.report.numbers import listed, percent, percentage
-from bakeoff.report.parts import figure_link, named
+from bakeoff.report.parts import enumerated, figure_link, named
 
 #: Candidates that a sentence names at most before it counts the others.
 _MOST_NAMED = 3
@@ -145,7 +145,7 @@ def _lacks(report: Report, scenario: Scenario, verdicts: Sequence[Verdict]) -> l
                 lacking.setdefault((tuple(these), kept_out), []).append(each.candidate)
     told = []
     for (metrics_, kept_out), who in lacking.items():
-        shown = {"who": _named([named(report, one) for one in who])}
+        shown = {"who": enumerated(_first([named(report, one) for one in who]))}
         what = listed(some([in_list(metric) for metric in metrics_]))
         if not metrics_:
             told.append(worded("no utility of {who}", **shown))
@@ -172,11 +172,14 @@ def some(names: Sequence[str]) -> list[str]:
 
 def _named(parts: Sequence[Html]) -> Html:
     """Return parts of a sentence, the first ones in full and the rest counted."""
+    return joined(_first(parts), phrase("; "))
+
+
+def _first(parts: Sequence[Html]) -> list[Content]:
     if len(parts) <= _MOST_NAMED:
-        return joined(parts, phrase("; "))
+        return [*parts]
     rest = phrases("{n} other", "{n} others", len(parts) - _MOST_NAMED + 1)
-    shown: list[Content] = [*parts[: _MOST_NAMED - 1], rest]
-    return joined(shown, phrase("; "))
+    return [*parts[: _MOST_NAMED - 1], rest]
 
 
 def label(metric: str) -> str:
