@@ -7,6 +7,7 @@ waits for it.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +24,9 @@ def say(line: str) -> None:
 
 
 def main() -> None:
+    # A shell starts what runs in its background with these ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if os.environ.get("BAKEOFF_MAIN_PID") == "self":
         environment = {**os.environ, "BAKEOFF_MAIN_PID": str(os.getpid())}
         with subprocess.Popen([sys.executable, *sys.argv], env=environment) as job:
