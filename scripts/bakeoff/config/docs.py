@@ -52,11 +52,26 @@ def readme_text(current: str) -> str:
     Raises:
         ValueError: If the marks around the generated part are missing.
     """
-    head, mark, rest = current.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not (mark and end):
-        raise ValueError(f"{README_PATH.name} has lost the marks {BEGIN!r} and {END!r}")
-    return f"{head}{BEGIN}\n\n{tables_text()}\n\n{END}{tail}"
+    return renewed(current, tables_text(), begin=BEGIN, end=END)
+
+
+def renewed(current: str, generated: str, *, begin: str, end: str) -> str:
+    """Return a Markdown file with the part between its two marks replaced.
+
+    Args:
+        current: The file's text.
+        generated: What belongs between the marks.
+        begin: The mark before it.
+        end: The mark behind it.
+
+    Raises:
+        ValueError: If the marks are missing.
+    """
+    head, begun, rest = current.partition(begin)
+    _, ended, tail = rest.partition(end)
+    if not (begun and ended):
+        raise ValueError(f"the file has lost the marks {begin!r} and {end!r}")
+    return f"{head}{begin}\n\n{generated}\n\n{end}{tail}"
 
 
 def _models(schema: Node, definitions: Mapping[str, Node]) -> Iterator[tuple[str, str]]:

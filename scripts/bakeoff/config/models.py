@@ -212,6 +212,11 @@ class Config(Strict):
     the intervals of the figures do."""
     prices: Prices = Prices()
     """Prices for the cost metrics."""
+    cluster_gpus: (
+        Annotated[int, Field(ge=1, le=1_000_000, json_schema_extra=unit("GPUs"))] | None
+    ) = None
+    """GPUs of the cluster to deploy on, each like this machine's: the report counts how many
+    servers of each candidate fit on them. Left out, it counts those of this machine alone."""
     language: Literal["en", "zh"] = "en"
     """Language of the report."""
     published: Path | None = None

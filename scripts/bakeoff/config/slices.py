@@ -52,6 +52,7 @@ def database_slice(config: Config) -> dict[str, Any]:
         "stages": list(config.stages.asked),
         "slo": config.stages.slo.model_dump(mode="json"),
         "prices": config.prices.model_dump(mode="json"),
+        "cluster_gpus": config.cluster_gpus,
         "method_version": METHOD_VERSIONS["load_database"],
     }
 

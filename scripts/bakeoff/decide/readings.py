@@ -16,8 +16,6 @@ from bakeoff.quality.statistics.exact import clopper_pearson
 #: What a value is on: a share of something, a score from 1 to 5, or any positive quantity.
 Kind = Literal["share", "score", "positive"]
 _KINDS: dict[str, Kind] = {"1": "share", "of 5": "score"}
-#: Figures that are read off files, not measured: nothing about them is unsure.
-EXACT = frozenset({"memory_weights_bytes"})
 #: Rates of requests, whose smallest value above 0 is one request in the window.
 _COUNTED = frozenset({"goodput_requests_per_s"})
 _ALL_REQUESTS = "throughput_requests_per_s"
@@ -68,8 +66,7 @@ class Reading:
     @property
     def exact(self) -> bool:
         """Whether nothing about the figure is unsure."""
-        same = self.value is not None and self.lo == self.value == self.hi
-        return self.metric in EXACT or same
+        return self.value is not None and self.lo == self.value == self.hi
 
     @property
     def unbounded(self) -> bool:

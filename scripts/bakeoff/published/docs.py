@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from bakeoff.config.docs import renewed
 from bakeoff.paths import ROOT
 from bakeoff.published import claims, models
 from bakeoff.published.checks import checks
@@ -54,11 +55,7 @@ def readme_text(current: str) -> str:
     Raises:
         ValueError: If the marks around the generated part are missing.
     """
-    head, mark, rest = current.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not (mark and end):
-        raise ValueError(f"{README_PATH.name} has lost the marks {BEGIN!r} and {END!r}")
-    return f"{head}{BEGIN}\n\n{tables_text()}\n\n{END}{tail}"
+    return renewed(current, tables_text(), begin=BEGIN, end=END)
 
 
 def _section(place: str, model: type[BaseModel]) -> str:

@@ -24,8 +24,6 @@ from bakeoff.report.compare import Figure
 
 #: Units of shares and of scores with a highest value: compared by their difference.
 _BOUNDED = ("1", "of 5")
-#: Metrics that are counted, not sampled: they have no interval and need none.
-EXACT = frozenset({"memory_weights_bytes"})
 
 
 @dataclass(frozen=True)
@@ -113,8 +111,6 @@ def _ends(figure: Figure, freedom: int, *, logarithm: bool) -> _Ends | None:
     value, lo, hi = figure.value, figure.lo, figure.hi
     if value is None or (logarithm and value <= 0):
         return None
-    if figure.metric in EXACT:
-        lo = hi = value
     if not logarithm:
         return _Ends(value, lo, hi, freedom)
     lower, upper = (math.log(end) if end is not None and end > 0 else None for end in (lo, hi))

@@ -23,6 +23,7 @@ from bakeoff.store.schemas import (
     AUDITS,
     CALIBRATIONS,
     CANDIDATES,
+    CLUSTER,
     COMPARISONS,
     GROUPS,
     HOSTS,
@@ -76,6 +77,8 @@ def load_database(config: Config, results: Path, out: Path) -> None:
             insert(connection, SLO, [config.stages.slo.model_dump()])
             if config.prices.gpu_hour_usd is not None:
                 insert(connection, PRICES, [config.prices.model_dump()])
+            if config.cluster_gpus is not None:
+                insert(connection, CLUSTER, [{"gpus": config.cluster_gpus}])
             insert(connection, AUDITS, audits.rows(connection, config))
             for candidate in config.candidates:
                 unmeasured = rows.unmeasured(connection, candidate.id, config.stages.asked)

@@ -124,6 +124,13 @@ PRICES = Table(
     (Column("gpu_hour_usd", FLOAT, "Price of one GPU for an hour.", "USD/h", required=True),),
 )
 
+CLUSTER = Table(
+    "cluster",
+    "What is deployed on; one row, or none where no cluster is configured.",
+    ("gpus",),
+    (Column("gpus", INT, "GPUs, each like the measured machine's.", "GPUs", required=True),),
+)
+
 LEVEL_METRICS = Table(
     "level_metrics",
     "One figure of one load level of one candidate, with its interval.",

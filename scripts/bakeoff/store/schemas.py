@@ -16,7 +16,15 @@ from bakeoff.store.decision_tables import (
     SCENARIO_PARTS,
     SCENARIOS,
 )
-from bakeoff.store.derived_tables import AUDITS, CALIBRATIONS, LEVEL_METRICS, METRICS, PRICES, SLO
+from bakeoff.store.derived_tables import (
+    AUDITS,
+    CALIBRATIONS,
+    CLUSTER,
+    LEVEL_METRICS,
+    METRICS,
+    PRICES,
+    SLO,
+)
 from bakeoff.store.imported_tables import IMPORTED_METRICS, IMPORTED_REQUESTS, IMPORTED_RESULTS
 from bakeoff.store.quality_tables import (
     ANSWERS,
@@ -58,6 +66,7 @@ __all__ = [
     "CALIBRATIONS",
     "CANDIDATES",
     "CHANGES",
+    "CLUSTER",
     "COMPARISONS",
     "DIAGNOSTICS",
     "FLOAT",
@@ -199,6 +208,7 @@ TABLES: MappingProxyType[str, Table] = MappingProxyType(
             CALIBRATIONS,
             SLO,
             PRICES,
+            CLUSTER,
             LEVEL_METRICS,
             METRICS,
             API_CHECKS,

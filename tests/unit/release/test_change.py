@@ -88,9 +88,9 @@ def test_equal_figures_did_not_change() -> None:
     assert unknown.p == 1.0
 
 
-def test_what_is_counted_needs_no_interval() -> None:
-    before = _figure(4e6, None, None, unit="B", metric="memory_weights_bytes")
-    after = _figure(8e6, None, None, unit="B", metric="memory_weights_bytes")
+def test_what_is_counted_has_no_width() -> None:
+    before = _figure(4e6, 4e6, 4e6, unit="B", metric="memory_weights_bytes")
+    after = _figure(8e6, 8e6, 8e6, unit="B", metric="memory_weights_bytes")
     moved = change(before, after, (1, 1))
     assert moved
     assert (moved.value, moved.lo, moved.hi, moved.p) == pytest.approx((2.0, 2.0, 2.0, 0.0))

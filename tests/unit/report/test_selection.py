@@ -125,8 +125,17 @@ def test_instances_on_a_machine_of_several_gpus(report_of: Make) -> None:
     report = report_of([("a", "instances_per_gpu", 1.5, None, None)])
     report.connection.execute("UPDATE candidates SET gpus = 2")
     # Three servers on each pair of GPUs, and seven GPUs hold three pairs.
-    assert operations.per_host(report, "a", 7) == 9
-    assert operations.per_host(report, "a", 0) is None
+    assert operations.fitting(report, "a", 7) == 9
+    assert operations.fitting(report, "a", 0) is None
+
+
+def test_instances_on_the_cluster_that_is_configured(report_of: Make) -> None:
+    report = report_of([("a", "instances_per_gpu", 3.0, None, None)])
+    report.connection.execute("UPDATE candidates SET gpus = 1")
+    assert "Instances on the cluster" not in told(operations.costs(report) or Html(""))
+    report.connection.execute("INSERT INTO cluster VALUES (16)")
+    shown = told(operations.costs(report) or Html(""))
+    assert "Instances on the cluster (16 GPUs) 48" in shown
 
 
 def test_recommendations_link_every_number_to_its_row(report_of: Make) -> None:

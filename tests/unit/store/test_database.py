@@ -217,3 +217,11 @@ def test_a_model_that_could_not_be_fetched_leaves_nulls(
     assert ask(tmp_path / "d.duckdb", query)[0] == (None, None, None)
     query = "SELECT value, note FROM metrics WHERE metric = 'memory_weights_bytes'"
     assert ask(tmp_path / "d.duckdb", query)[0] == (None, "the files of the model are not known")
+
+
+def test_the_cluster_is_what_is_configured(tmp_path: Path, tree: Callable[..., Config]) -> None:
+    config = tree()
+    for gpus, rows in ((None, []), (16, [(16,)])):
+        asked = config.model_copy(update={"cluster_gpus": gpus})
+        load_database(asked, tmp_path / "results", tmp_path / "d.duckdb")
+        assert ask(tmp_path / "d.duckdb", "SELECT * FROM cluster") == rows

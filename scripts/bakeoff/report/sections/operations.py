@@ -77,9 +77,12 @@ def costs(report: Report) -> Html | None:
     known = {metric.id for metric in registry.METRICS}
     rows: list[list[Content]] = []
     keys: list[str] = []
-    if host_gpus(report):
-        rows += [_row(report, INSTANCES), _per_host(report)]
-        keys += [f"operations/{INSTANCES}", "operations/instances_per_host"]
+    for key, label, gpus in _places(report):
+        if not rows:
+            rows.append(_row(report, INSTANCES))
+            keys.append(f"operations/{INSTANCES}")
+        rows.append(_fitting(report, label, gpus))
+        keys.append(f"operations/{key}")
     for metric in COSTS:
         if metric in known and report.known(metric):
             rows.append(_row(report, metric))
@@ -104,14 +107,26 @@ def _row(report: Report, metric: str) -> list[Content]:
     return [figures.labelled(metric), *cells]
 
 
-def _per_host(report: Report) -> list[Content]:
-    gpus = host_gpus(report)
-    label = phrases(
-        "Instances on this machine ({n} GPU)", "Instances on this machine ({n} GPUs)", gpus
-    )
+def _places(report: Report) -> list[tuple[str, str, int]]:
+    """Return where servers are counted: a key, its words, and its GPUs."""
+    found = []
+    if gpus := host_gpus(report):
+        label = phrases(
+            "Instances on this machine ({n} GPU)", "Instances on this machine ({n} GPUs)", gpus
+        )
+        found.append(("instances_per_host", label, gpus))
+    if gpus := cluster_gpus(report):
+        label = phrases(
+            "Instances on the cluster ({n} GPU)", "Instances on the cluster ({n} GPUs)", gpus
+        )
+        found.append(("instances_per_cluster", label, gpus))
+    return found
+
+
+def _fitting(report: Report, label: str, gpus: int) -> list[Content]:
     cells: list[Content] = []
     for who in report.candidates:
-        number = per_host(report, who, gpus)
+        number = fitting(report, who, gpus)
         missing = tag("span", phrase("not measured"), class_="missing")
         cells.append(missing if number is None else plain(number))
     return [label, *cells]
@@ -124,13 +139,18 @@ def host_gpus(report: Report) -> int:
     )
 
 
-def per_host(report: Report, candidate: str, gpus: int) -> float | None:
-    """Return how many servers fit on all GPUs of a machine by memory; None for not measured.
+def cluster_gpus(report: Report) -> int:
+    """Return how many GPUs the configured cluster has; 0 where none is configured."""
+    return sum(int(str(row["gpus"])) for row in report.rows("SELECT gpus FROM cluster"))
+
+
+def fitting(report: Report, candidate: str, gpus: int) -> float | None:
+    """Return how many servers fit on GPUs by memory; None for not measured.
 
     Args:
         report: The database.
         candidate: Candidate id.
-        gpus: GPUs of the machine; one that spans several takes whole groups of them.
+        gpus: How many there are; a server that spans several takes whole groups of them.
     """
     figure: Figure = report.figure(candidate, INSTANCES)
     row = report.connection.execute(
@@ -144,15 +164,20 @@ def per_host(report: Report, candidate: str, gpus: int) -> float | None:
 
 def cluster(report: Report) -> Html:
     """Return what the instances are counted over."""
-    gpus = host_gpus(report)
-    if not gpus:
+    if not host_gpus(report):
         told = phrase(
             "This machine has no GPU that its facts name: instances are not counted, and only "
             "GPUs have a price."
         )
         return paragraph(told, "note")
-    told = phrase(
-        "Instances are counted by memory alone and for one machine: the configuration names no "
-        "cluster. A cluster of machines like this one holds as many times more as it has machines."
-    )
+    if cluster_gpus(report):
+        told = phrase(
+            "Instances are counted by memory alone; every GPU of the cluster is taken to be like "
+            "this machine's."
+        )
+    else:
+        told = phrase(
+            "Instances are counted by memory alone and for one machine: the configuration names no "
+            "cluster (cluster_gpus)."
+        )
     return paragraph(told, "note")
