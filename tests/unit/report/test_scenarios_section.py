@@ -63,7 +63,7 @@ def test_what_would_flip_it_is_told_the_smallest_change_first(report_of: Make) -
     assert found is not None
     assert found.metric == TTFT
     told_ = told(scenarios.finding(report) or Html(""))
-    assert "Of 1 scenario, 1 are decided" in told_
+    assert "Decided: 1 of 1 scenario" in told_
 
 
 def test_utilities_are_drawn_with_their_intervals_on_a_ratio_axis(report_of: Make) -> None:

@@ -57,11 +57,12 @@ def finding(report: Report) -> Html | None:
         return None
     decided = [each for each in found if each.outcome == "deploy"]
     fragile = [each for each in decided if nearest(each) is not None]
-    told = phrases("Of {n} scenario", "Of {n} scenarios", len(found))
-    sentence = phrase(
-        "{scenarios}, {decided} are decided; a single change of a weight or a gate would give "
-        "{fragile} of these another winner.",
-        scenarios=told,
+    sentence = phrases(
+        "Decided: {decided} of {n} scenario. A single change of a weight or a gate would give "
+        "another winner to {fragile} of these.",
+        "Decided: {decided} of {n} scenarios. A single change of a weight or a gate would give "
+        "another winner to {fragile} of these.",
+        len(found),
         decided=f"{len(decided):,}",
         fragile=f"{len(fragile):,}",
     )
