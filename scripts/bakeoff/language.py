@@ -12,6 +12,8 @@ import gettext
 import io
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -42,14 +44,19 @@ _MEETING = re.compile(rf"(?<={_HAN})(?={_LATIN})|(?<={_LATIN})(?={_HAN})")
 _chosen: ContextVar[str] = ContextVar("language", default="")
 
 
-def use(language: str) -> None:
-    """Speak a language from now on.
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language in here; afterwards the one that was spoken before.
 
     Raises:
         HarnessError: If there is no catalogue of it.
     """
     translations(language)
-    _chosen.set(language)
+    before = _chosen.set(language)
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
 
 
 def current() -> str:

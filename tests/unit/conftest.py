@@ -1,13 +1,21 @@
-"""Candidates that are served by the fake engine."""
+"""Fixtures: candidates that are served by the fake engine, and another language."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from bakeoff import language
 from bakeoff.config.models import Candidate
 from tests.fakes.environment import make_environment
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    """Chinese is spoken."""
+    with language.speaking("zh"):
+        yield
 
 
 @pytest.fixture

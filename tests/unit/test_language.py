@@ -1,7 +1,6 @@
 """The report's languages: no message without a translation, none in vain, none told twice."""
 
 import re
-from collections.abc import Iterator
 from contextvars import Context
 from pathlib import Path
 from string import Formatter
@@ -26,8 +25,8 @@ from bakeoff.language import (
     phrase,
     phrases,
     retold,
+    speaking,
     told,
-    use,
 )
 from bakeoff.messages import PACKAGE, SOURCES, Message, in_code, in_sources, missing
 from bakeoff.paths import ROOT
@@ -53,13 +52,6 @@ _NO_PROSE = {
     "levels pairs tall": "CSS classes",
     "levels pairs": "CSS classes",
 }
-
-
-@pytest.fixture
-def chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    use("zh")
-    yield
-    use(SOURCE_LANGUAGE)
 
 
 def entries(path: Path) -> list[Entry]:
@@ -208,8 +200,9 @@ def test_two_translations_of_one_message_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_language_without_a_catalogue_is_refused() -> None:
-    with pytest.raises(HarnessError, match=r"'xx'.*allowed are en, zh"):
-        use("xx")
+    refused = pytest.raises(HarnessError, match=r"'xx'.*allowed are en, zh")
+    with refused, speaking("xx"):
+        pass
 
 
 def test_the_configuration_allows_the_languages_that_there_are() -> None:
@@ -224,10 +217,11 @@ def test_the_configuration_allows_the_languages_that_there_are() -> None:
 def test_english_is_spoken_until_another_language_is_chosen(chinese: None) -> None:
     assert current() == "zh"
     assert phrase("not measured") == "未测量"
-    use(SOURCE_LANGUAGE)
-    assert phrase("not measured") == "not measured"
-    assert phrase("never seen {x}", x=1) == "never seen 1"
-    assert retold("not measured") == "not measured"
+    with speaking(SOURCE_LANGUAGE):
+        assert phrase("not measured") == "not measured"
+        assert phrase("never seen {x}", x=1) == "never seen 1"
+        assert retold("not measured") == "not measured"
+    assert current() == "zh"
 
 
 def test_the_environment_chooses_the_language_of_cells(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,8 +253,8 @@ def test_markup_and_chinese_keep_apart_as_text_does(chinese: None) -> None:
     told_of = "{quantity} was not measured"
     assert worded(told_of, quantity=Html("<b>P95</b>")).text == "<b>P95</b> 未测量"
     assert worded(told_of, quantity=Html("<b>延迟</b>")).text == "<b>延迟</b>未测量"
-    use(SOURCE_LANGUAGE)
-    assert worded(told_of, quantity=Html("<b>P95</b>")).text == "<b>P95</b> was not measured"
+    with speaking(SOURCE_LANGUAGE):
+        assert worded(told_of, quantity=Html("<b>P95</b>")).text == "<b>P95</b> was not measured"
 
 
 def test_a_space_stands_where_chinese_meets_latin(chinese: None) -> None:

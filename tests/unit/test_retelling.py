@@ -152,6 +152,6 @@ def test_every_template_of_the_catalogue_tells_the_values_that_it_was_filled_wit
 
 def test_english_stays_as_it_is() -> None:
     """In the language of the code every text is the same object."""
-    language.use("en")
     text = "n = 7 cannot bound a P95; 72 requests can; unknown"
-    assert language.retold(text) is text
+    with language.speaking("en"):
+        assert language.retold(text) is text

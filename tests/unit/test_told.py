@@ -170,11 +170,8 @@ def test_declarations_are_known(spoken: str) -> None:
 @pytest.mark.parametrize("spoken", _LANGUAGES)
 def test_checks_of_the_api_are_known(spoken: str) -> None:
     """Every check has a title in words, by itself or by its parts."""
-    language.use(spoken)
-    try:
+    with language.speaking(spoken):
         untold = [check.title for check in CHECKS if titled(check.title) == check.title]
-    finally:
-        language.use(language.SOURCE_LANGUAGE)
     assert untold == []
 
 

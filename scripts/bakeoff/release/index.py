@@ -38,13 +38,9 @@ def write_index(folder: Path, *, language: str = spoken.SOURCE_LANGUAGE) -> Path
         folder: Folder of all releases.
         language: Language of the list.
     """
-    before = spoken.current()
-    spoken.use(language)
-    try:
-        path = folder / INDEX
+    path = folder / INDEX
+    with spoken.speaking(language):
         write_text(path, page(folder, language).text + "\n")
-    finally:
-        spoken.use(before)
     return path
 
 

@@ -71,9 +71,13 @@ def test_without_releases_it_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif("zh" not in language.languages(), reason="there is no Chinese catalogue yet")
-def test_it_speaks_chinese_and_leaves_the_language_as_it_was(tmp_path: Path) -> None:
+def test_it_speaks_chinese_and_leaves_the_language_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = _page(tmp_path, ONE, spoken="zh")
     assert '<html lang="zh">' in text
     assert "2026-10-01" in text
     assert "Published" not in text
     assert language.current() == "en"
+    monkeypatch.setenv(language.LANGUAGE_VARIABLE, "zh")
+    assert language.current() == "zh"

@@ -3,7 +3,7 @@
 # ruff: noqa: RUF001 -- Chinese is written with its own signs
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -51,11 +51,7 @@ _ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 _THEIRS = re.compile(r'<pre class="answer-text".*?</pre>|<code>.*?</code>', re.DOTALL)
 
 
-@pytest.fixture(name="chinese", autouse=True)
-def _chinese() -> Iterator[None]:
-    language.use("zh")
-    yield
-    language.use("en")
+pytestmark = pytest.mark.usefixtures("chinese")
 
 
 @pytest.fixture(scope="module")
@@ -149,11 +145,11 @@ def test_a_failed_stage_and_an_excluded_figure_are_told(tmp_path: Path) -> None:
 
 def test_a_share_that_is_next_to_nothing_is_no_number_of_digits() -> None:
     """0.0144 % is below a tenth of a percent, and its interval is rounded outwards."""
-    language.use("en")
     tiny = Estimate(value=0.000144, lo=0.00001, hi=0.0031, n=50)
-    assert estimates.signed(0.000144, estimates.SHARE) == "< 0.1\u00a0%"
-    assert estimates.signed(0.99995, estimates.SHARE) == "> 99.9\u00a0%"
-    assert estimates.ends(tiny, estimates.SHARE) == "0.0–0.4"
-    assert estimates.signed(0.0, estimates.SHARE) == "0.0\u00a0%"
-    assert estimates.signed(1.0, estimates.SHARE) == "100\u00a0%"
-    assert estimates.signed(0.0321, estimates.SHARE) == "3.2\u00a0%"
+    with language.speaking("en"):
+        assert estimates.signed(0.000144, estimates.SHARE) == "< 0.1\u00a0%"
+        assert estimates.signed(0.99995, estimates.SHARE) == "> 99.9\u00a0%"
+        assert estimates.ends(tiny, estimates.SHARE) == "0.0–0.4"
+        assert estimates.signed(0.0, estimates.SHARE) == "0.0\u00a0%"
+        assert estimates.signed(1.0, estimates.SHARE) == "100\u00a0%"
+        assert estimates.signed(0.0321, estimates.SHARE) == "3.2\u00a0%"

@@ -10,8 +10,5 @@ def test_parts_are_listed_as_the_language_writes_it() -> None:
     assert enumerated(parts).text == "<b>one</b>, a &lt; b and <b>three</b>"
     assert enumerated(parts[:2]).text == "<b>one</b> and a &lt; b"
     assert enumerated(parts[:1]).text == "<b>one</b>"
-    language.use("zh")
-    try:
+    with language.speaking("zh"):
         assert enumerated(parts[:2]).text == "<b>one</b>和a &lt; b"
-    finally:
-        language.use("en")

@@ -11,7 +11,7 @@ import pytest
 
 from bakeoff.interchange.bench_file import to_json
 from bakeoff.interchange.imports import imported as rows_of_imports
-from bakeoff.language import retold, use
+from bakeoff.language import retold
 from bakeoff.paths import ROOT
 from bakeoff.published.findings import rows
 from bakeoff.published.load import load_study
@@ -47,13 +47,6 @@ def with_import(report: Report, tmp_path: Path) -> Report:
     for name, found in tables.items():
         insert(report.connection, TABLES[name], found)
     return report
-
-
-@pytest.fixture
-def chinese() -> Any:
-    use("zh")
-    yield
-    use("en")
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ function clearPair() {
 
 /** Take over what the same page in another tab has kept. */
 function follow(event) {
-  const other = event.key === PLACE && event.newValue ? revived(event.newValue) : null;
+  const other = event.key?.startsWith(PLACE) ? revived(event.newValue) : null;
   if (!other || other.changes < state.changes) return;
   state = { ...other, at: state.at };
   if (state.at !== null) showPair(state, state.at);

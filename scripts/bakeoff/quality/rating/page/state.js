@@ -4,7 +4,7 @@ const DATA = JSON.parse(document.getElementById("data").textContent);
 const PAIRS = DATA.pairs;
 const SIDES = ["left", "right"];
 const PREFERENCES = ["left", "tie", "right", "both_bad"];
-const PLACE = `bakeoff-rating/${DATA.rater}/${DATA.items_sha256}`;
+const PLACE = `bakeoff-rating/${DATA.rater}/${DATA.items_sha256}/`;
 
 /** What nobody has said anything about yet. */
 const blank = () => ({ left: {}, right: {}, preference: null, comment: "" });
@@ -51,19 +51,26 @@ function revived(text) {
   return state;
 }
 
-/** What is stored; null where there is nothing, or the browser keeps nothing. */
+/** The longest of the stored sessions; null where there is none, or the browser keeps nothing. */
 function stored() {
   try {
-    return revived(localStorage.getItem(PLACE));
+    const names = Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at));
+    return names
+      .filter((name) => name.startsWith(PLACE))
+      .map((name) => revived(localStorage.getItem(name)))
+      .reduce((best, next) => (next && next.changes >= (best?.changes ?? 0) ? next : best), null);
   } catch {
     return null;
   }
 }
 
-/** Store the state; whether the browser has kept it. */
+/**
+ * Store the state; whether the browser has kept it. Each session has a place of its own: a busy
+ * browser may open a page without what it has stored, and what is then said must not replace that.
+ */
 function store(state) {
   try {
-    localStorage.setItem(PLACE, JSON.stringify(state));
+    localStorage.setItem(PLACE + state.session, JSON.stringify(state));
     return true;
   } catch {
     return false;

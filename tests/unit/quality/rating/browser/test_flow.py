@@ -41,7 +41,7 @@ def test_from_opening_the_page_to_rows_in_the_table(visitor: Any, study: Any) ->
     visitor.click("[data-preference] label:nth-child(4)")
     visitor.browser.find_element(By.ID, "comment").send_keys("Next: 5 <b>bad</b> x")
     # A reload in the middle.
-    visitor.open(page)
+    visitor.come_back(page)
     assert visitor.text("#where") == "Pair 2 of 4"
     assert "still here" in visitor.text("#message")
     comment = visitor.run("return document.querySelector('#comment').value")
@@ -154,6 +154,28 @@ def test_a_browser_that_keeps_nothing_is_said_to(visitor: Any, study: Any) -> No
     assert [row["score"] for row in study.collect()[0]] == [4.0]
 
 
+def test_a_page_that_was_shown_an_empty_storage_replaces_nothing(visitor: Any, study: Any) -> None:
+    page = study.rating / "rater-1.html"
+    visitor.arrive(page)
+    visitor.click("#start")
+    visitor.press(*"1234554321", "a")
+    empty = "Object.defineProperty(Storage.prototype, 'length', { get: () => 0 })"
+    added = visitor.browser.execute_cdp_cmd(
+        "Page.addScriptToEvaluateOnNewDocument", {"source": empty}
+    )
+    try:
+        visitor.open(page)
+        visitor.click("#start")
+        assert visitor.text("#count") == "0 of 4 pairs rated"
+        visitor.press("4")
+    finally:
+        visitor.browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+    visitor.come_back(page)
+    assert visitor.text("#count") == "1 of 4 pairs rated"
+    assert "still here" in visitor.text("#message")
+    assert visitor.run("return localStorage.length") == 2
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -168,9 +190,9 @@ def test_a_browser_that_keeps_nothing_is_said_to(visitor: Any, study: Any) -> No
 def test_whatever_was_stored_the_page_opens(visitor: Any, study: Any, content: str) -> None:
     page = study.rating / "rater-1.html"
     visitor.arrive(page)
-    place = f"bakeoff-rating/rater-1/{study.pages[0]['items_sha256']}"
+    place = f"bakeoff-rating/rater-1/{study.pages[0]['items_sha256']}/0123456789abcdef"
     visitor.run("localStorage.setItem(...arguments)", place, content)
-    visitor.open(page)
+    visitor.come_back(page)
     if visitor.text("#start") == "Start":
         visitor.click("#start")
     assert visitor.run("return document.querySelectorAll('#rate input:checked').length") == 0
