@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,8 @@ def _stop_jobs_on_term() -> None:
             previous(number, frame)
         for child in psutil.Process().children(recursive=True):
             if _is_job(child):
-                child.terminate()
+                with suppress(psutil.NoSuchProcess):  # it has just ended by itself
+                    child.terminate()
 
     signal.signal(signal.SIGTERM, handle)
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import psutil
 import pytest
 import yaml
 
@@ -17,6 +16,7 @@ from bakeoff.measure.resume import SPOOL
 from bakeoff.reference import KnownAnswer, ReferenceServer, Schedule, reference_server
 from bakeoff.store.files import read_table
 from bakeoff.store.schemas import ANSWERS
+from tests.processes import below
 from tests.workflow.study import (
     NOT_THE_DEMOS,
     Workflow,
@@ -87,9 +87,8 @@ def answered(study: Workflow) -> Workflow:
         assert time.monotonic() < deadline, "it never came so far"
         assert run.poll() is None, "it ended before it was killed"
         time.sleep(0.05)
-    for process in psutil.Process(run.pid).children(recursive=True):
-        if any("generate_answers" in part for part in process.cmdline()):
-            process.kill()
+    for process in below("generate_answers", run.pid):
+        process.kill()
     assert run.wait(60) == 1
     assert spool.exists(), "Snakemake leaves it where it is"
     code, text = study.snakemake("--", GRADES, RATINGS)

@@ -14,6 +14,7 @@ import duckdb
 
 from bakeoff.interchange.bench_file import to_json
 from bakeoff.interchange.result import Request, Result
+from bakeoff.progress import Progress
 from bakeoff.store.files import write_text
 
 _NO_COUNTS = "the server told no token counts, and the form has no place for that"
@@ -58,14 +59,17 @@ def export_requests(database: Path, folder: Path) -> dict[str, list[dict[str, ob
     files: list[dict[str, object]] = []
     left_out: list[dict[str, object]] = []
     with duckdb.connect(str(database), read_only=True) as connection:
-        for group in _groups(connection):
+        groups = _groups(connection)
+        progress = Progress("export_requests", total=len(groups), unit="levels")
+        for done, group in enumerate(groups, 1):
             named = {"file": str(group.file), "candidate": group.candidate, "stage": group.stage}
             result = result_of(connection, group)
             if result is None:
                 left_out.append({**named, "reason": _NO_COUNTS})
-                continue
-            write_text(folder / group.file, json.dumps(to_json(result)) + "\n")
-            files.append({**named, "requests": len(result.requests)})
+            else:
+                write_text(folder / group.file, json.dumps(to_json(result)) + "\n")
+                files.append({**named, "requests": len(result.requests)})
+            progress.update(done)
     return {"files": files, "left_out": left_out}
 
 

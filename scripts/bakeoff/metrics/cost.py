@@ -6,8 +6,8 @@ from functools import partial
 from bakeoff.metrics import throughput
 from bakeoff.metrics.base import Figure, Metric, Source
 from bakeoff.quality.statistics.answers import GRADED, Who, suites
-from bakeoff.quality.statistics.groups import reasoning_share
 from bakeoff.quality.statistics.perright import ratio, taken
+from bakeoff.quality.statistics.reasoning import reasoning_share
 
 _STAGE = "quality"
 _NO_PRICE = "no price is configured"

@@ -5,19 +5,9 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from bakeoff.hashing import sha256
 from bakeoff.models.manifest import ModelFile
-from bakeoff.models.volume import Volume
-
-_BLOCK_BYTES = 8 * 1024 * 1024
-
-
-def _sha256(path: Path, volume: Volume) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb", buffering=0) as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-            volume.add(len(block))
-    return digest.hexdigest()
+from bakeoff.volume import Volume
 
 
 def hash_files(what: str, directory: Path, paths: list[Path]) -> tuple[ModelFile, ...]:
@@ -31,7 +21,7 @@ def hash_files(what: str, directory: Path, paths: list[Path]) -> tuple[ModelFile
     sizes = [path.stat().st_size for path in paths]
     volume = Volume(f"{what} · checksums", total_bytes=sum(sizes))
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
-        digests = list(pool.map(lambda path: _sha256(path, volume), paths))
+        digests = list(pool.map(lambda path: sha256(path, volume), paths))
     return tuple(
         ModelFile(path=path.relative_to(directory).as_posix(), bytes=size, sha256=digest)
         for path, size, digest in zip(paths, sizes, digests, strict=True)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from bakeoff.config.models import Config
 from bakeoff.errors import ConfigError
+from bakeoff.hashing import sha256
 from bakeoff.paths import RELEASES, RESULTS
 from bakeoff.release.contents import DATABASE
-from bakeoff.release.manifest import MANIFEST, Manifest, releases, sha256
+from bakeoff.release.manifest import MANIFEST, Manifest, releases
 
 LATEST = "latest"
 

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from bakeoff.errors import HarnessError
+from bakeoff.hashing import sha256
+from bakeoff.volume import Volume
 
 MANIFEST, SUMS, CRATE = "manifest.json", "SHA256SUMS", "ro-crate-metadata.json"
 #: Files that tell of the others, and of the moment of publishing: no part of the content.
 ABOUT = frozenset({MANIFEST, SUMS, CRATE})
 #: Raised when the manifest's keys change their meaning.
 FORMAT = 1
-_BLOCK_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,31 +78,37 @@ class Manifest:
         return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
 
 
-def hashed(folder: Path, *, but: Iterable[str] = ()) -> tuple[ReleasedFile, ...]:
+def hashed(
+    folder: Path, *, but: Iterable[str] = (), what: str | None = None
+) -> tuple[ReleasedFile, ...]:
     """Return every file below a folder with its size and hash, sorted by path.
 
     Args:
         folder: A release's folder.
         but: Paths to leave out.
+        what: The job, for lines on how far it is; None for none.
     """
     left_out = set(but)
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
-    return tuple(
-        ReleasedFile(path=name, bytes=paths[name].lstat().st_size, sha256=sha256(paths[name]))
+    names = [
+        name
         for name in sorted(paths)
         if name not in left_out and (paths[name].is_file() or paths[name].is_symlink())
+    ]
+    sizes = {name: paths[name].lstat().st_size for name in names}
+    read = sum(sizes[name] for name in names if not paths[name].is_symlink())
+    volume = Volume(what, total_bytes=read) if what is not None else None
+    return tuple(
+        ReleasedFile(path=name, bytes=sizes[name], sha256=_sha256(paths[name], volume))
+        for name in names
     )
 
 
-def sha256(path: Path) -> str:
+def _sha256(path: Path, volume: Volume | None) -> str:
     """Return the hash of a file; of a link, which no release holds, that of where it leads."""
     if path.is_symlink():
         return hashlib.sha256(str(path.readlink()).encode()).hexdigest()
-    digest = hashlib.sha256()
-    with path.open("rb", buffering=0) as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+    return sha256(path, volume)
 
 
 def content_sha256(files: Iterable[ReleasedFile]) -> str:

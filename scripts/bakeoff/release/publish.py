@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ from bakeoff.release.manifest import (
 from bakeoff.release.secrets import scrub, secret_values
 from bakeoff.release.source import SourceState, source_state
 from bakeoff.release.verify import problems
+from bakeoff.volume import Volume
 
 #: Digits of the content's hash in a name that nobody chose.
 _HASH_DIGITS = 8
@@ -125,7 +126,9 @@ def _published_before(manifest: Manifest, folder: Path) -> Manifest | None:
     return None
 
 
-def _copy(parts: Iterable[Part], target: Path) -> None:
+def _copy(parts: Sequence[Part], target: Path) -> None:
+    """Copy the parts, saying how far that is."""
+    volume = Volume("publish · copying", total_bytes=sum(part.bytes for part in parts))
     for part in parts:
         path = target / part.path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,11 +139,12 @@ def _copy(parts: Iterable[Part], target: Path) -> None:
             # When a result was made is part of what is known of it.
             shutil.copystat(part.source, path)
             path.chmod(path.stat().st_mode | 0o200)
+        volume.add(part.bytes)
 
 
 def _manifest(config: Config, folder: Path, source: SourceState) -> Manifest:
     """Return the manifest of what was copied."""
-    files = hashed(folder, but=ABOUT)
+    files = hashed(folder, but=ABOUT, what="publish · checksums")
     now, content = datetime.now(UTC), content_sha256(files)
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
         return Manifest(

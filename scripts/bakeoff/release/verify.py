@@ -21,6 +21,8 @@ from bakeoff.release.manifest import (
 def problems(folder: Path, *, named: bool = True) -> list[str]:
     """Return what is wrong with a release; nothing where it is as it was published.
 
+    It says how far it is, since every byte is read.
+
     Args:
         folder: The release.
         named: Whether the folder has the release's name already.
@@ -37,7 +39,8 @@ def problems(folder: Path, *, named: bool = True) -> list[str]:
 
 def _files(folder: Path, manifest: Manifest) -> Iterator[str]:
     """Yield each file that is changed, missing or extra."""
-    there = {file.path: file for file in hashed(folder, but={MANIFEST, SUMS})}
+    what = f"verify {manifest.version} · checksums"
+    there = {file.path: file for file in hashed(folder, but={MANIFEST, SUMS}, what=what)}
     meant = {file.path: file for file in manifest.files}
     for path in sorted(there.keys() | meant.keys()):
         if path not in there:

@@ -10,7 +10,6 @@ from itertools import accumulate, count, islice, pairwise
 from statistics import median
 from zlib import crc32
 
-import psutil
 import pytest
 
 from bakeoff.load.arrivals import arrivals_ns, poisson_gaps_s, share_of
@@ -24,6 +23,7 @@ from bakeoff.load.target import Target
 from bakeoff.load.timed_loop import run_timed_loop
 from bakeoff.load.window import TimedRun
 from bakeoff.reference import Record, Schedule, reference_server
+from tests.processes import below
 
 Prepare = Callable[..., list[PreparedRequest]]
 Endless = Callable[[Target], Iterator[PreparedRequest]]
@@ -223,8 +223,7 @@ def test_a_process_that_is_killed_is_named_and_nothing_received_is_lost(
 
     def kill_one(done: int) -> None:
         if done >= 40 and not killed:
-            children = psutil.Process().children()
-            workers = [c for c in children if "bakeoff.load.spread_timed_worker" in c.cmdline()]
+            workers = below("bakeoff.load.spread_timed_worker")
             assert len(workers) == 2
             killed.append(workers[1].pid)
             os.kill(workers[1].pid, signal.SIGKILL)
@@ -251,7 +250,7 @@ def test_a_process_that_is_killed_is_named_and_nothing_received_is_lost(
     assert {e.phase for e in kept} == {"warmup", "measure"}
     keyed = {(e.phase, e.request_no) for e in kept}
     assert len(keyed) == len(kept)
-    assert not [c for c in psutil.Process().children() if "bakeoff.load" in " ".join(c.cmdline())]
+    assert below("bakeoff.load") == []
 
 
 def test_a_process_that_cannot_begin_is_our_error(endless: Endless) -> None:

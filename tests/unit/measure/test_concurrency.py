@@ -1,6 +1,5 @@
 """The concurrency stage against servers whose knee is known, and against servers that fail."""
 
-import contextlib
 import importlib.util
 import json
 import threading
@@ -10,7 +9,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import psutil
 import pytest
 
 from bakeoff.bench.knees.live import Live, held
@@ -18,6 +16,7 @@ from bakeoff.paths import ROOT
 from bakeoff.reference import Schedule, reference_server
 from bakeoff.store.files import read_table
 from bakeoff.store.schemas import TABLES
+from tests.processes import below
 
 Rows = list[dict[str, Any]]
 Measured = tuple[dict[str, Any], Rows, Rows]
@@ -175,8 +174,7 @@ def test_a_client_in_several_processes_searches_as_well(
 
     def watch() -> None:
         while not over.wait(0.02):
-            with contextlib.suppress(psutil.Error):  # one of them has just ended
-                seen.add(sum(_WORKER in c.cmdline() for c in psutil.Process().children()))
+            seen.add(len(below(_WORKER)))
 
     with reference_server(Schedule(ttft_ms=5.0, itl_ms=1.0)) as server:
         watcher = threading.Thread(target=watch)

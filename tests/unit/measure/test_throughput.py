@@ -12,7 +12,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import psutil
 import pytest
 from pydantic import ValidationError
 
@@ -23,6 +22,7 @@ from bakeoff.paths import ROOT
 from bakeoff.reference import Schedule, reference_server
 from bakeoff.store.files import read_table
 from bakeoff.store.schemas import TABLES
+from tests.processes import below
 
 Rows = list[dict[str, Any]]
 Measured = tuple[dict[str, Any], Rows, Rows]
@@ -180,9 +180,7 @@ def test_a_process_of_the_client_that_dies_leaves_its_rows(
         def kill_later() -> None:
             while len(server.records()) < 60:
                 time.sleep(0.05)
-            children = psutil.Process().children(recursive=True)
-            workers = [c for c in children if "bakeoff.load.spread_timed_worker" in c.cmdline()]
-            workers[0].kill()
+            below("bakeoff.load.spread_timed_worker")[0].kill()
 
         killer = threading.Thread(target=kill_later)
         killer.start()

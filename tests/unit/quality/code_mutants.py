@@ -74,7 +74,8 @@ def within(seconds: float) -> Iterator[None]:
         raise TooLongError
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    # Again and again: raised within a callback of the garbage collector, the first would be lost.
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.1)
     try:
         yield
     finally:

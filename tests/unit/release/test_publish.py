@@ -215,6 +215,14 @@ def test_a_changed_byte_is_found_wherever_it_is(study: Study, path: str, told: s
     assert any(told in problem for problem in found), found
 
 
+def test_long_work_says_how_far_it_is(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    study.publish(version="v1")
+    said = capsys.readouterr().err
+    for part in ("publish · copying", "publish · checksums", "verify v1 · checksums"):
+        (last,) = re.findall(rf"{part} · (\d+) of (\d+) MB · done in", said)
+        assert last[0] == last[1]
+
+
 def test_missing_and_extra_files_are_found(study: Study) -> None:
     done = study.publish(version="v1")
     (done.folder / "data-dictionary.md").unlink()

@@ -24,7 +24,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # documented,
 from bakeoff.errors import CandidateError
 from bakeoff.models.hub.access import Access, Repository, explain
 from bakeoff.models.hub.listing import Entry, Listing, obtain, read_record, write_record
-from bakeoff.models.volume import Volume
+from bakeoff.volume import Volume
 
 _PARALLEL = 4
 _SUFFIX = ".incomplete"

@@ -37,10 +37,11 @@ _LEAD_WORDS = (
     r"[\s(\[\"':=≈]|(?:about|approximately|approx\.?|roughly|exactly|around|is|on|at|a|an|the|it|"
     r"total of|therefore|hence|so)(?=[\s:])"
 )
-_LEAD = re.compile(rf"(?:{_LEAD_WORDS})*+", re.IGNORECASE)
+# No possessive quantifiers: Python before 3.11.5 matches too much with them (gh-100061, gh-106052).
+_LEAD = re.compile(rf"(?:{_LEAD_WORDS})*", re.IGNORECASE)
 _ALSO = re.compile(
-    r"[\s.]{0,4}(?:[,;=≈&/]|\+/?-|±|or|and|to|through|,\s?(?:or|and)|i\.e\.,?|that is,?)?+\s?"
-    rf"(?:(?!\(|\[)(?:{_LEAD_WORDS}))*+",
+    r"[\s.]{0,4}(?:[,;=≈&/]|\+/?-|±|,?\s?(?:and/or|or|and|to|through|i\.e\.,?|that is,?))?\s?"
+    rf"(?:(?!\(|\[)(?:{_LEAD_WORDS}))*",
     re.IGNORECASE,
 )
 _PAIRED = re.compile(r"\s?,?\s?(?:and|or|to|&|/)?\s?", re.IGNORECASE)

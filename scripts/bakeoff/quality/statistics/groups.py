@@ -20,6 +20,7 @@ from bakeoff.quality.statistics.answers import (
     suites,
     truncated_share,
 )
+from bakeoff.quality.statistics.reasoning import reasoning_share
 from bakeoff.store.rows import unmeasured
 
 _FIGURES = {"people": "people_score", "judge": "judge_score"}
@@ -79,23 +80,6 @@ def _passes(who: Who, items: Mapping[str, Item]) -> Iterator[dict[str, Any]]:
         fewer = len(items) - len(enough)
         notes = (f"{fewer} items with fewer graded answers are not in it",) if fewer else ()
         yield _row(who, "pass_at_k", share(enough, notes), split="k", part=str(k))
-
-
-def reasoning_share(whos: list[Who]) -> Figure:
-    """Return the share of reasoning in the output tokens of graded answers, without interval."""
-    reasoning = tokens = answers = 0
-    for who in whos:
-        row = who.connection.execute(
-            "SELECT coalesce(sum(reasoning_tokens), 0), coalesce(sum(completion_tokens), 0), "
-            "count(*) FROM answer_outcomes WHERE candidate = ? AND suite = ? "
-            "AND correct IS NOT NULL AND reasoning_tokens IS NOT NULL",
-            [who.candidate, who.suite],
-        ).fetchone()
-        own = row or (0, 0, 0)
-        reasoning, tokens, answers = reasoning + own[0], tokens + own[1], answers + own[2]
-    if not tokens:
-        return Figure(notes=("the server tells no reasoning tokens",))
-    return Figure(reasoning / tokens, n=answers)
 
 
 def _rated(who: Who) -> Iterator[dict[str, Any]]:

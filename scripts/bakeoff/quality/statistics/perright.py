@@ -55,12 +55,25 @@ def taken(whos: Sequence[Who], amount: str) -> list[Taken]:
             f"AND {amount} IS NOT NULL GROUP BY item_id, template, position ORDER BY position",
             [who.candidate, who.suite],
         ).fetchall()
-        one_template = len({template for _, template, *_ in rows}) == 1
+        names = clusters([(item_id, template) for item_id, template, *_ in rows])
         found += [
-            Taken(who.suite, item_id if one_template else template, float(total), right, answers)
-            for item_id, template, total, right, answers in rows
+            Taken(who.suite, name, float(total), right, answers)
+            for name, (_, _, total, right, answers) in zip(names, rows, strict=True)
         ]
     return found
+
+
+def clusters(items: Sequence[tuple[str, str]]) -> list[str]:
+    """Return what each item of a suite resembles others of.
+
+    Args:
+        items: Id and template of each.
+
+    Returns:
+        Its template; its id where the suite has only one template.
+    """
+    one_template = len({template for _, template in items}) == 1
+    return [item_id if one_template else template for item_id, template in items]
 
 
 def ratio(items: Sequence[Taken]) -> Figure:
@@ -82,19 +95,26 @@ def ratio(items: Sequence[Taken]) -> Figure:
 
 def _spread(items: Sequence[Taken], value: float, right: int) -> tuple[float, float]:
     """Return by what factors the ends of the interval lie below and above the ratio."""
-    variance, freedom = 0.0, 0
-    for suite in sorted({item.suite for item in items}):
-        residuals: dict[str, float] = {}
-        for item in items:
-            if item.suite == suite:
-                own = item.amount - value * item.right
-                residuals[item.cluster] = residuals.get(item.cluster, 0.0) + own
-        clusters = np.array(list(residuals.values()))
-        if len(clusters) > 1:
-            variance += len(clusters) * float(np.var(clusters, ddof=1))
-            freedom += len(clusters) - 1
-    if variance == 0 or value == 0:
+    error, freedom = spread_of_sum(
+        [(item.suite, item.cluster, item.amount - value * item.right) for item in items]
+    )
+    if error == 0 or value == 0:
         return 1.0, 1.0
-    half = student_t(freedom) * math.sqrt(variance) / right / value
+    half = student_t(freedom) * error / right / value
     factor = math.exp(min(half, 700.0))
     return factor, factor
+
+
+def spread_of_sum(residuals: Sequence[tuple[str, str, float]]) -> tuple[float, int]:
+    """Return the standard error of a sum over clusters within strata, and its degrees of freedom.
+
+    Args:
+        residuals: Stratum, cluster and amount of each item; amounts of a cluster are added up.
+    """
+    sums: dict[str, dict[str, float]] = {}
+    for stratum, cluster, amount in residuals:
+        own = sums.setdefault(stratum, {})
+        own[cluster] = own.get(cluster, 0.0) + amount
+    several = [np.array(list(own.values())) for own in sums.values() if len(own) > 1]
+    variance = sum(len(own) * float(np.var(own, ddof=1)) for own in several)
+    return math.sqrt(variance), sum(len(own) - 1 for own in several)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bakeoff.language import marked, phrase, retold
 from bakeoff.metrics import registry
 from bakeoff.quality.statistics.answers import Who
-from bakeoff.quality.statistics.groups import reasoning_share
+from bakeoff.quality.statistics.reasoning import reasoning_share
 from bakeoff.report import groups
 from bakeoff.report.compare import Figure
 from bakeoff.report.data import Report
@@ -77,15 +77,12 @@ def _bare(why: str) -> str:
 
 
 def _reasoning(report: Report, suites: Sequence[str]) -> list[Figure]:
-    """Return the share of reasoning in the output tokens of graded answers.
-
-    It is that of the note of the metric: a share of sums, which has no interval.
-    """
+    """Return the share of reasoning in the output tokens of all graded answers."""
     found = {
         who: reasoning_share([Who(report.connection, who, suite) for suite in suites])
         for who in report.candidates
     }
     return [
-        Figure(who, "reasoning_share", one.value, None, None, one.n, "1", "; ".join(one.notes))
+        Figure(who, "reasoning_share", one.value, one.lo, one.hi, one.n, "1", "; ".join(one.notes))
         for who, one in found.items()
     ]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bakeoff.models.volume import Volume
+from bakeoff.volume import Volume
 
 
 def test_the_end_is_said_once_and_only_at_the_last_byte(capsys: pytest.CaptureFixture[str]) -> None:
