@@ -8,6 +8,7 @@ through environment variables, which Snakemake's processes hand down.
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -39,6 +40,8 @@ _FIRST_GUESS_S = {
     "judge_answers": 120.0,
 }
 _OTHER_GUESS_S = 10.0
+#: Longest wait for Snakemake to take note of a SIGTERM before its jobs are ended, in seconds.
+_TOLD_WITHIN_S = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,17 +105,26 @@ def _stop_jobs_on_term() -> None:
 
     On its own Snakemake would wait for the running jobs, which hold a GPU for as long as
     they take. The jobs stop their servers and end; Snakemake then ends as it always does.
+
+    All of it happens in threads: Snakemake's own handler takes a lock, and where the signal
+    interrupts the very code that holds it (the selection of jobs), it would wait for ever.
     """
     previous = signal.getsignal(signal.SIGTERM)
 
-    def handle(number: int, frame: Any) -> None:
+    def stop(number: int) -> None:
         say("stopping: SIGTERM, the running jobs and their servers are ended")
         if callable(previous):
-            previous(number, frame)
+            # First, so that no further job is started; but not at any price.
+            told = threading.Thread(target=previous, args=(number, None), daemon=True)
+            told.start()
+            told.join(_TOLD_WITHIN_S)
         for child in psutil.Process().children(recursive=True):
             if _is_job(child):
                 with suppress(psutil.NoSuchProcess):  # it has just ended by itself
                     child.terminate()
+
+    def handle(number: int, _frame: Any) -> None:
+        threading.Thread(target=stop, args=(number,), daemon=True).start()
 
     signal.signal(signal.SIGTERM, handle)
 
