@@ -6,20 +6,23 @@ import duckdb
 
 from bakeoff.audits.exclusions import EXCLUDED
 from bakeoff.progress import duration
+from bakeoff.report.numbers import scale_for
 from bakeoff.report.servertime import server_time
 
-#: Metric, what to call it, divisor and unit to show, digits after the point.
+#: Metrics and what to call them.
 _FIGURES = (
-    ("startup_ready_s", "ready after", 1.0, "s", 1),
-    ("ttft_p50_ms", "TTFT P50", 1.0, "ms", 1),
-    ("decode_tokens_per_s", "decodes", 1.0, "tokens/s", 0),
-    ("e2e_p95_ms", "response P95", 1.0, "ms", 0),
-    ("memory_steady_bytes", "memory", 1e9, "GB", 2),
-    ("quality_math", "math right", 0.01, "%", 0),
-    ("quality_code", "code right", 0.01, "%", 0),
-    ("quality_creative", "creative", 1.0, "of 5", 1),
-    ("seconds_per_correct", "a right answer takes", 1.0, "s", 1),
+    ("startup_ready_s", "ready after"),
+    ("ttft_p50_ms", "TTFT P50"),
+    ("decode_tokens_per_s", "decodes"),
+    ("e2e_p95_ms", "response P95"),
+    ("memory_steady_bytes", "memory"),
+    ("quality_math", "math right"),
+    ("quality_code", "code right"),
+    ("quality_creative", "creative"),
+    ("seconds_per_correct", "a right answer takes"),
 )
+
+Figure = tuple[float, float | None, float | None, str]
 
 
 def headlines(database: Path) -> list[str]:
@@ -36,9 +39,9 @@ def headlines(database: Path) -> list[str]:
             ).fetchall()
         ]
         figures = {
-            (candidate, metric): (value, lo, hi)
-            for candidate, metric, value, lo, hi in connection.execute(
-                "SELECT candidate, metric, value, lo, hi FROM metrics"
+            (candidate, metric): tuple(figure)
+            for candidate, metric, *figure in connection.execute(
+                "SELECT candidate, metric, value, lo, hi, unit FROM metrics WHERE value IS NOT NULL"
             ).fetchall()
         }
         excluded = connection.execute(
@@ -64,18 +67,13 @@ def headlines(database: Path) -> list[str]:
     ]
 
 
-def _figures(
-    candidate: str,
-    figures: dict[tuple[str, str], tuple[float | None, float | None, float | None]],
-) -> str:
+def _figures(candidate: str, figures: dict[tuple[str, str], Figure]) -> str:
     """Return the measured headline figures of one candidate, with their intervals."""
     parts = []
-    for metric, label, divisor, unit, digits in _FIGURES:
-        value, lo, hi = figures.get((candidate, metric), (None, None, None))
-        if value is None:
+    for metric, label in _FIGURES:
+        if (candidate, metric) not in figures:
             continue
-        text = f"{label} {value / divisor:,.{digits}f} {unit}"
-        if lo is not None and hi is not None:
-            text += f" ({lo / divisor:,.{digits}f}–{hi / divisor:,.{digits}f})"
-        parts.append(text)
+        value, lo, hi, unit = figures[candidate, metric]
+        shown = scale_for(unit, [value]).bounded(value, lo, hi).replace("\u00a0", " ")
+        parts.append(f"{label} {shown}")
     return " · ".join(parts) or "nothing could be measured"

@@ -397,8 +397,8 @@ def test_the_first_screen_and_the_figures_have_quality(report: Report, database:
     assert "best 66.7 %" in math
     assert "tied 100 %" in row(figures.matrix(report), "quality_code").replace("\u00a0", " ")
     first = headlines(database)[0]
-    assert "math right 67 % (" in first
-    assert "a right answer takes 3.0 s (" in first
+    assert "math right 66.7 % (" in first
+    assert "a right answer takes 3.00 s (" in first
 
 
 def test_many_candidates_share_one_finding(tmp_path: Path) -> None:
