@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -17,13 +18,13 @@ _JOB = "import time; time.sleep(600)"
 
 
 @pytest.fixture
-def busy(tmp_path: Path) -> Iterator[tuple[threading.Lock, list[int], Path]]:
+def busy(tmp_path: Path) -> Iterator[tuple[threading.Lock, SimpleQueue[int], Path]]:
     """A lock that Snakemake's handler takes, what the handler was told, and the run's logs."""
-    lock, told = threading.Lock(), list[int]()
+    lock, told = threading.Lock(), SimpleQueue[int]()
 
     def snakemakes_own(number: int, _frame: Any) -> None:
         with lock:
-            told.append(number)
+            told.put(number)
 
     environment, before = dict(os.environ), signal.signal(signal.SIGTERM, snakemakes_own)
     try:
@@ -46,7 +47,7 @@ def job(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_jobs_end_although_the_lock_of_the_handler_is_held(
-    busy: tuple[threading.Lock, list[int], Path], job: subprocess.Popen[bytes]
+    busy: tuple[threading.Lock, SimpleQueue[int], Path], job: subprocess.Popen[bytes]
 ) -> None:
     """Snakemake holds the lock while it selects jobs, in the very thread that is interrupted."""
     lock, told, logs = busy
@@ -54,26 +55,17 @@ def test_jobs_end_although_the_lock_of_the_handler_is_held(
     with lock:
         os.kill(os.getpid(), signal.SIGTERM)
         assert job.wait(timeout=20) == -signal.SIGTERM
-        assert told == []
-    _wait_for(told)
-    assert told == [signal.SIGTERM]
+        assert told.empty()
+    assert told.get(timeout=20) == signal.SIGTERM
 
 
 def test_snakemake_knows_before_its_jobs_end(
-    busy: tuple[threading.Lock, list[int], Path], job: subprocess.Popen[bytes]
+    busy: tuple[threading.Lock, SimpleQueue[int], Path], job: subprocess.Popen[bytes]
 ) -> None:
     """Else it might start the next one."""
     _, told, logs = busy
     run.begin([], logs)
     os.kill(os.getpid(), signal.SIGTERM)
     assert job.wait(timeout=20) == -signal.SIGTERM
-    assert told == [signal.SIGTERM]
+    assert told.get_nowait() == signal.SIGTERM
     assert "stopping: SIGTERM" in (logs / "run.log").read_text(encoding="utf-8")
-
-
-def _wait_for(told: list[int]) -> None:
-    for thread in threading.enumerate():
-        if thread is not threading.main_thread() and thread.daemon:
-            thread.join(timeout=1)
-        if told:
-            return

@@ -22,7 +22,8 @@ _FIGURES = (
     ("seconds_per_correct", "a right answer takes"),
 )
 
-Figure = tuple[float, float | None, float | None, str]
+#: Value, lower and upper end of its interval, unit.
+_Figure = tuple[float, float | None, float | None, str]
 
 
 def headlines(database: Path) -> list[str]:
@@ -67,7 +68,7 @@ def headlines(database: Path) -> list[str]:
     ]
 
 
-def _figures(candidate: str, figures: dict[tuple[str, str], Figure]) -> str:
+def _figures(candidate: str, figures: dict[tuple[str, str], _Figure]) -> str:
     """Return the measured headline figures of one candidate, with their intervals."""
     parts = []
     for metric, label in _FIGURES:

@@ -1,6 +1,7 @@
 """Fixtures: Chromium without a network, and somebody who rates in it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,17 @@ class Visitor:
         for log in ("browser", "performance"):
             self.browser.get_log(log)
         self.browser.get(page.as_uri())
+
+    @contextmanager
+    def with_script(self, script: str) -> Iterator[None]:
+        """Run a script before those of every page that is opened in here."""
+        added = self.browser.execute_cdp_cmd(
+            "Page.addScriptToEvaluateOnNewDocument", {"source": script}
+        )
+        try:
+            yield
+        finally:
+            self.browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
 
     def press(self, *keys: str) -> None:
         ActionChains(self.browser).send_keys(*keys).perform()

@@ -138,18 +138,13 @@ def test_a_browser_that_keeps_nothing_is_said_to(visitor: Any, study: Any) -> No
     page = study.rating / "rater-1.html"
     visitor.arrive(page)
     forbid = "Storage.prototype.setItem = () => { throw new Error('full') }"
-    added = visitor.browser.execute_cdp_cmd(
-        "Page.addScriptToEvaluateOnNewDocument", {"source": forbid}
-    )
-    try:
+    with visitor.with_script(forbid):
         visitor.open(page)
         visitor.click("#start")
         visitor.press("4")
         assert visitor.text("#saved") == "Not saved: export before you close"
         visitor.press("e")
         assert "Exported 1 of 4 pairs" in visitor.text("#message")
-    finally:
-        visitor.browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
     study.hand_in("mine.json", visitor.download(study.rating).read_bytes())
     assert [row["score"] for row in study.collect()[0]] == [4.0]
 
@@ -160,16 +155,11 @@ def test_a_page_that_was_shown_an_empty_storage_replaces_nothing(visitor: Any, s
     visitor.click("#start")
     visitor.press(*"1234554321", "a")
     empty = "Object.defineProperty(Storage.prototype, 'length', { get: () => 0 })"
-    added = visitor.browser.execute_cdp_cmd(
-        "Page.addScriptToEvaluateOnNewDocument", {"source": empty}
-    )
-    try:
+    with visitor.with_script(empty):
         visitor.open(page)
         visitor.click("#start")
         assert visitor.text("#count") == "0 of 4 pairs rated"
         visitor.press("4")
-    finally:
-        visitor.browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
     visitor.come_back(page)
     assert visitor.text("#count") == "1 of 4 pairs rated"
     assert "still here" in visitor.text("#message")
@@ -210,7 +200,7 @@ def test_two_tabs_do_not_overwrite_each_other(visitor: Any, study: Any) -> None:
     first = visitor.browser.current_window_handle
     visitor.browser.switch_to.new_window("tab")
     try:
-        visitor.browser.get(page.as_uri())
+        visitor.come_back(page)
         visitor.press(*"5555555555", "a")
     finally:
         visitor.browser.close()
