@@ -24,7 +24,7 @@ VERSION = 1
 #: Characters that a comment may have.
 COMMENT_CHARACTERS = 2000
 _SOURCES = Path(__file__).with_name("page")
-_SCRIPTS = ("state.js", "view.js", "keys.js", "main.js")
+_SCRIPTS = ("state.js", "kept.js", "view.js", "keys.js", "main.js")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,7 +72,7 @@ function listen(actions) {
     if (!actions.shortcuts()) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     let done = true;
-    if (key === "e") actions.save();
+    if (key === "e") actions.exportAll();
     else if (key === "h" || key === "?") actions.help();
     else done = !one("#rate").hidden && keyOnPair(key, actions);
     if (done) event.preventDefault();

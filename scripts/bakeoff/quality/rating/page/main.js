@@ -1,15 +1,21 @@
 // The page itself: what happens when something is chosen, and when it is opened.
 
-const found = stored();
-let state = found ?? fresh();
+let state = fresh();
 let unsaved = false;
+let latest = 0;
 
-/** Keep what was changed, and show that. */
-function keep() {
-  const kept = store(state);
-  unsaved = !kept;
-  showSaved(kept);
+/** Save what was changed, and show how far that is. */
+async function save() {
+  const own = ++latest;
+  unsaved = true;
   showProgress(state);
+  showSaving();
+  TABS.postMessage(state);
+  const saved = await keep(state);
+  // A later change holds this one too, and tells for both.
+  if (own !== latest) return;
+  unsaved = !saved;
+  showSaved(saved);
 }
 
 /** Change what is said of the pair that is shown. */
@@ -19,7 +25,7 @@ function change(edit) {
   edit(state.said[name]);
   state.changes += 1;
   tell("");
-  keep();
+  save();
 }
 
 /** Choose a value, as its radio button has it, in a row; null clears the row. */
@@ -39,7 +45,7 @@ function go(place) {
   tell("");
   showPair(state, place);
   showScreen("rate");
-  keep();
+  save();
 }
 
 /** Go so many pairs on; after the last one comes the end. */
@@ -50,7 +56,7 @@ function move(step) {
 }
 
 /** Export what was said so far. */
-function save() {
+function exportAll() {
   const value = exported(state);
   if (value.pairs.length === 0) {
     tell("There is nothing to export yet.");
@@ -70,16 +76,18 @@ function clearPair() {
   showPair(state, state.at);
 }
 
-/** Take over what the same page in another tab has kept. */
+/** Take over what was said on the same page in another tab. */
 function follow(event) {
-  const other = event.key?.startsWith(PLACE) ? revived(event.newValue) : null;
+  const other = revived(event.data);
   if (!other || other.changes < state.changes) return;
   state = { ...other, at: state.at };
   if (state.at !== null) showPair(state, state.at);
   showProgress(state);
 }
 
-function begin() {
+async function begin() {
+  const found = await kept();
+  if (found) state = found;
   makePlaces(go);
   for (const row of ROWS)
     row.addEventListener("change", (event) => choose(row, event.target.value));
@@ -90,15 +98,15 @@ function begin() {
     one(selector).addEventListener("click", action);
   one("#previous").addEventListener("click", () => move(-1));
   one("#next").addEventListener("click", () => move(1));
-  for (const button of all(".export")) button.addEventListener("click", save);
+  for (const button of all(".export")) button.addEventListener("click", exportAll);
   one("#shortcuts").checked = state.shortcuts;
   one("#shortcuts").addEventListener("change", (event) => {
     state.shortcuts = event.target.checked;
-    keep();
+    save();
   });
-  addEventListener("storage", follow);
+  TABS.onmessage = follow;
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
-  listen({ choose, move, save, help, shortcuts: () => state.shortcuts });
+  listen({ choose, move, exportAll, help, shortcuts: () => state.shortcuts });
   showProgress(state);
   if (state.at === null) help();
   else {

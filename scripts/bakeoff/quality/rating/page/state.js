@@ -1,10 +1,9 @@
-// What the rater has said, kept in the browser after every change.
+// What the rater has said.
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const PAIRS = DATA.pairs;
 const SIDES = ["left", "right"];
 const PREFERENCES = ["left", "tie", "right", "both_bad"];
-const PLACE = `bakeoff-rating/${DATA.rater}/${DATA.items_sha256}/`;
 
 /** What nobody has said anything about yet. */
 const blank = () => ({ left: {}, right: {}, preference: null, comment: "" });
@@ -33,48 +32,15 @@ function revivedPair(found) {
   return pair;
 }
 
-/** A state from what was stored; null where that is none. */
-function revived(text) {
-  let found;
-  try {
-    found = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (!found || typeof found.session !== "string" || !/^[0-9a-f]{16}$/.test(found.session))
-    return null;
+/** A state from what was kept or came from another tab; null where that is none. */
+function revived(found) {
+  if (typeof found?.session !== "string" || !/^[0-9a-f]{16}$/.test(found.session)) return null;
   const state = { ...fresh(), session: found.session, shortcuts: found.shortcuts !== false };
   if (Number.isSafeInteger(found.changes) && found.changes > 0) state.changes = found.changes;
   if (Number.isInteger(found.at) && found.at >= 0 && found.at < PAIRS.length) state.at = found.at;
   for (const { pair } of PAIRS)
     if (found.said?.[pair]) state.said[pair] = revivedPair(found.said[pair]);
   return state;
-}
-
-/** The longest of the stored sessions; null where there is none, or the browser keeps nothing. */
-function stored() {
-  try {
-    const names = Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at));
-    return names
-      .filter((name) => name.startsWith(PLACE))
-      .map((name) => revived(localStorage.getItem(name)))
-      .reduce((best, next) => (next && next.changes >= (best?.changes ?? 0) ? next : best), null);
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Store the state; whether the browser has kept it. Each session has a place of its own: a busy
- * browser may open a page without what it has stored, and what is then said must not replace that.
- */
-function store(state) {
-  try {
-    localStorage.setItem(PLACE + state.session, JSON.stringify(state));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What was said of the pair at a place. */

@@ -86,11 +86,15 @@ function makePlaces(go) {
     });
 }
 
+/** Say that the ratings are being saved. */
+function showSaving() {
+  one("#saved").textContent = "Saving …";
+}
+
 /** Say whether the ratings are safe. */
-function showSaved(kept) {
-  const saved = one("#saved");
-  saved.classList.toggle("warning", !kept);
-  saved.textContent = kept ? "Saved on this device" : "Not saved: export before you close";
+function showSaved(saved) {
+  one("#saved").classList.toggle("warning", !saved);
+  one("#saved").textContent = saved ? "Saved on this device" : "Not saved: export before you close";
 }
 
 /** Say something once, to the eye and to a screen reader. */

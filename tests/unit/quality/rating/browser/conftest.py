@@ -14,6 +14,18 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from tests import browser as chromium
 
+#: Does something with the sessions that the browser has kept.
+_SESSIONS = """
+    const done = [...arguments].at(-1);
+    const opening = indexedDB.open("bakeoff-rating");
+    opening.onsuccess = () => {{
+        const transaction = opening.result.transaction("sessions", "{}");
+        const request = transaction.objectStore("sessions").{};
+        transaction.oncomplete = () => {{ opening.result.close(); done(request.result); }};
+    }};
+"""
+_SETTLED = "return document.querySelector('#saved')?.textContent !== 'Saving …'"
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -23,21 +35,14 @@ class Visitor:
 
     def arrive(self, page: Path, **size: Any) -> None:
         """Open the page as somebody who has never seen it."""
-        # Not from within a page: what one page clears may take effect after the next has written.
-        forget = {"origin": "file:///", "storageTypes": "local_storage"}
-        self.browser.execute_cdp_cmd("Storage.clearDataForOrigin", forget)
+        self._leave()
+        self.forget()
         self.open(page, **size)
 
-    def come_back(self, page: Path) -> None:
-        """Open the page as somebody who has left something on it.
-
-        Under load Chromium shows about one page in 100 an empty storage, and the next one all.
-        """
-        for _ in range(5):
-            self.open(page)
-            if self.run("return localStorage.length"):
-                return
-        raise AssertionError(f"the browser has kept nothing of {page}")
+    def forget(self) -> None:
+        """Have the browser forget all that it has kept."""
+        told = {"origin": "file:///", "storageTypes": "indexeddb"}
+        self.browser.execute_cdp_cmd("Storage.clearDataForOrigin", told)
 
     def open(self, page: Path, *, width: int = 1280, scheme: str = "light") -> None:
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
@@ -47,10 +52,11 @@ class Visitor:
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
         downloads = {"behavior": "allow", "downloadPath": str(page.parent)}
         self.browser.execute_cdp_cmd("Browser.setDownloadBehavior", downloads)
-        self.browser.get("about:blank")
+        self._leave()
         for log in ("browser", "performance"):
             self.browser.get_log(log)
         self.browser.get(page.as_uri())
+        self._wait("return document.querySelector('main > :not([hidden])') !== null")
 
     @contextmanager
     def with_script(self, script: str) -> Iterator[None]:
@@ -72,8 +78,23 @@ class Visitor:
     def run(self, script: str, *arguments: Any) -> Any:
         return self.browser.execute_script(script, *arguments)
 
+    def kept(self) -> list[Any]:
+        """Return the sessions that the browser has kept."""
+        return list(self.browser.execute_async_script(_SESSIONS.format("readonly", "getAll()")))
+
+    def put(self, place: str, session: Any) -> None:
+        """Keep a session for the page."""
+        self.browser.execute_async_script(
+            _SESSIONS.format("readwrite", "put(arguments[0], arguments[1])"), session, place
+        )
+
     def text(self, selector: str) -> str:
         return str(self.run("return document.querySelector(arguments[0]).textContent", selector))
+
+    def saved(self) -> str:
+        """Return what the page says of what it keeps, once that is decided."""
+        self._wait(_SETTLED)
+        return self.text("#saved")
 
     def download(self, folder: Path) -> Path:
         """Return the file that the browser has saved."""
@@ -90,6 +111,14 @@ class Visitor:
     def requests(self) -> list[str]:
         """Return what was asked for since the page was opened."""
         return chromium.asked_for(self.browser)
+
+    def _leave(self) -> None:
+        """Leave the page when it has kept what was said."""
+        self._wait(_SETTLED)
+        self.browser.get("about:blank")
+
+    def _wait(self, script: str) -> None:
+        WebDriverWait(self.browser, 20).until(lambda _: self.run(script))
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ def test_keys_can_be_switched_off(visitor: Any, study: Any) -> None:
     visitor.press("5", "t", "n")
     assert visitor.run(checked) == 0
     assert visitor.text("#where") == "Pair 1 of 4"
-    visitor.come_back(page)
+    visitor.open(page)
     visitor.press("5")
     assert visitor.run(checked) == 0
     # The browser's own keys still work on radio buttons.

@@ -41,7 +41,7 @@ def test_from_opening_the_page_to_rows_in_the_table(visitor: Any, study: Any) ->
     visitor.click("[data-preference] label:nth-child(4)")
     visitor.browser.find_element(By.ID, "comment").send_keys("Next: 5 <b>bad</b> x")
     # A reload in the middle.
-    visitor.come_back(page)
+    visitor.open(page)
     assert visitor.text("#where") == "Pair 2 of 4"
     assert "still here" in visitor.text("#message")
     comment = visitor.run("return document.querySelector('#comment').value")
@@ -134,55 +134,79 @@ def test_what_was_said_can_be_taken_back(visitor: Any, study: Any) -> None:
     assert visitor.text("#message") == "There is nothing to export yet."
 
 
-def test_a_browser_that_keeps_nothing_is_said_to(visitor: Any, study: Any) -> None:
+@pytest.mark.parametrize("nothing", ["IDBFactory.prototype.open", "IDBObjectStore.prototype.put"])
+def test_a_browser_that_keeps_nothing_is_said_to(visitor: Any, study: Any, nothing: str) -> None:
     page = study.rating / "rater-1.html"
     visitor.arrive(page)
-    forbid = "Storage.prototype.setItem = () => { throw new Error('full') }"
-    with visitor.with_script(forbid):
+    with visitor.with_script(f"{nothing} = () => {{ throw new Error('full') }}"):
         visitor.open(page)
         visitor.click("#start")
         visitor.press("4")
-        assert visitor.text("#saved") == "Not saved: export before you close"
+        assert visitor.saved() == "Not saved: export before you close"
         visitor.press("e")
         assert "Exported 1 of 4 pairs" in visitor.text("#message")
     study.hand_in("mine.json", visitor.download(study.rating).read_bytes())
     assert [row["score"] for row in study.collect()[0]] == [4.0]
 
 
-def test_a_page_that_was_shown_an_empty_storage_replaces_nothing(visitor: Any, study: Any) -> None:
+def test_a_browser_that_takes_its_database_away_gets_it_back(visitor: Any, study: Any) -> None:
+    page = study.rating / "rater-1.html"
+    visitor.arrive(page)
+    visitor.click("#start")
+    visitor.press("4")
+    assert visitor.saved() == "Saved on this device"
+    visitor.forget()
+    databases = "indexedDB.databases().then(arguments[0])"
+    assert visitor.browser.execute_async_script(databases) == []
+    visitor.press("5")
+    assert visitor.saved() == "Saved on this device"
+    (session,) = visitor.kept()
+    assert session["said"]["pair-1"]["left"] == {"coherence": 4, "logic": 5}
+
+
+def test_a_page_that_found_nothing_replaces_nothing(visitor: Any, study: Any) -> None:
     page = study.rating / "rater-1.html"
     visitor.arrive(page)
     visitor.click("#start")
     visitor.press(*"1234554321", "a")
-    empty = "Object.defineProperty(Storage.prototype, 'length', { get: () => 0 })"
-    with visitor.with_script(empty):
+    with visitor.with_script("IDBObjectStore.prototype.getAll = () => { throw new Error('busy') }"):
         visitor.open(page)
         visitor.click("#start")
         assert visitor.text("#count") == "0 of 4 pairs rated"
         visitor.press("4")
-    visitor.come_back(page)
+        assert visitor.saved() == "Saved on this device"
+    visitor.open(page)
     assert visitor.text("#count") == "1 of 4 pairs rated"
     assert "still here" in visitor.text("#message")
-    assert visitor.run("return localStorage.length") == 2
+    assert sorted(session["changes"] for session in visitor.kept()) == [1, 11]
 
 
 @pytest.mark.parametrize(
     "content",
     [
         "{",
-        "null",
-        '{"session": 5}',
-        '{"session": "0123456789abcdef", "at": 99, "changes": "many", "said": {"pair-1": 7}}',
-        """{"session": "0123456789abcdef", "at": 0, "said": {"pair-99": {}, "pair-1": {
-            "left": {"style": 6, "logic": "5", "beauty": 5}, "preference": "A", "comment": {}}}}""",
+        None,
+        {"session": 5},
+        {"session": "0123456789abcdef", "at": 99, "changes": "many", "said": {"pair-1": 7}},
+        {
+            "session": "0123456789abcdef",
+            "at": 0,
+            "said": {
+                "pair-99": {},
+                "pair-1": {
+                    "left": {"style": 6, "logic": "5", "beauty": 5},
+                    "preference": "A",
+                    "comment": {},
+                },
+            },
+        },
     ],
 )
-def test_whatever_was_stored_the_page_opens(visitor: Any, study: Any, content: str) -> None:
+def test_whatever_was_kept_the_page_opens(visitor: Any, study: Any, content: Any) -> None:
     page = study.rating / "rater-1.html"
     visitor.arrive(page)
-    place = f"bakeoff-rating/rater-1/{study.pages[0]['items_sha256']}/0123456789abcdef"
-    visitor.run("localStorage.setItem(...arguments)", place, content)
-    visitor.come_back(page)
+    visitor.put(f"rater-1/{study.pages[0]['items_sha256']}/0123456789abcdef", content)
+    visitor.open(page)
     if visitor.text("#start") == "Start":
         visitor.click("#start")
     assert visitor.run("return document.querySelectorAll('#rate input:checked').length") == 0
@@ -197,10 +221,11 @@ def test_two_tabs_do_not_overwrite_each_other(visitor: Any, study: Any) -> None:
     page = study.rating / "rater-1.html"
     visitor.arrive(page)
     visitor.click("#start")
+    assert visitor.saved() == "Saved on this device"
     first = visitor.browser.current_window_handle
     visitor.browser.switch_to.new_window("tab")
     try:
-        visitor.come_back(page)
+        visitor.open(page)
         visitor.press(*"5555555555", "a")
     finally:
         visitor.browser.close()
@@ -209,8 +234,9 @@ def test_two_tabs_do_not_overwrite_each_other(visitor: Any, study: Any) -> None:
         lambda _: visitor.text("#count") == "1 of 4 pairs rated"
     )
     visitor.press("n", "3")
-    state = visitor.run("return Object.values(localStorage)[0]")
-    assert list(json.loads(state)["said"]) == ["pair-1", "pair-2"]
+    assert visitor.saved() == "Saved on this device"
+    (session,) = visitor.kept()
+    assert list(session["said"]) == ["pair-1", "pair-2"]
 
 
 def test_half_a_character_in_a_comment_spoils_no_export(visitor: Any, study: Any) -> None:
