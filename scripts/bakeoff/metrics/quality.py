@@ -80,7 +80,7 @@ _RIGHT = (
 METRICS = (
     Metric(
         id="quality_math",
-        label="Right answers, math",
+        label="Right answers in math",
         unit="1",
         direction="higher",
         stage=_STAGE,
@@ -89,7 +89,7 @@ METRICS = (
     ),
     Metric(
         id="quality_code",
-        label="Right answers, code",
+        label="Right answers in code",
         unit="1",
         direction="higher",
         stage=_STAGE,
@@ -113,7 +113,7 @@ METRICS = (
     ),
     Metric(
         id="quality_overall",
-        label="Right answers, all suites",
+        label="Right answers in all suites",
         unit="1",
         direction="higher",
         stage=_STAGE,

@@ -129,7 +129,7 @@ def open_questions(report: Report, candidate: str, other: str) -> list[str]:
         and report.figure(other, metric).value is not None
         and _sentence(report, metric, candidate, other) is None
     ] + [
-        phrase("Right answers, {suite}", suite=suite)
+        phrase("Right answers in {suite}", suite=suite)
         for suite in groups.suites(report, *groups.GRADED)
         if (pair := paired.between(report, suite, candidate, other)) is not None
         and pair.verdict == "indistinguishable"

@@ -166,7 +166,7 @@ def _suite(report: Report, suite: str) -> Compared:
         margin = pair.gap if pair else ""
     return Compared(
         metric=suite_metric(suite),
-        label=phrase("Right answers, {suite}", suite=suite),
+        label=phrase("Right answers in {suite}", suite=suite),
         direction="higher",
         figures=[named[who] for who in report.candidates],
         standing=standing

@@ -90,7 +90,7 @@ def test_what_was_not_measured_leaves_a_scenario_undecided(report_of: Make) -> N
     report = decided(report_of(ROWS), asked(weights=weights))
     assert scenarios(report)[0].outcome == "undecided"
     text = told(opening.opening(report))
-    assert "Undecided: Right answers code not measured for a and b." in text
+    assert "Undecided: Right answers in code not measured for a and b." in text
     assert "data-metric" not in opening.opening(report).text
 
 
