@@ -4,9 +4,6 @@
 const SESSIONS = "sessions";
 const PLACE = `${DATA.rater}/${DATA.items_sha256}/`;
 
-/** Tells the same page in other tabs of every change. */
-const TABS = new BroadcastChannel(`bakeoff-rating/${PLACE}`);
-
 /** What an IndexedDB request results in. */
 const resultOf = (request) =>
   new Promise((resolve, reject) => {

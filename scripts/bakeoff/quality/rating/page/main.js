@@ -1,7 +1,11 @@
 // The page itself: what happens when something is chosen, and when it is opened.
 
+/** Tells the same page in other tabs of every change. */
+const TABS = new BroadcastChannel(`bakeoff-rating/${PLACE}`);
+
 let state = fresh();
 let unsaved = false;
+/** Number of the latest change. */
 let latest = 0;
 
 /** Save what was changed, and show how far that is. */
